@@ -3,6 +3,7 @@
 
 import Glibc
 import SQLiteStore
+import TestSupport
 import Testing
 import Tickets
 import Wire

@@ -1,5 +1,6 @@
 // Bodies: refused by their heads, counted during the upload, with a timeout that progress extends.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

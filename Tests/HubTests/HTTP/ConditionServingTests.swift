@@ -1,6 +1,7 @@
 // Headers and conditions of answers: dates, tags, preconditions, origins.
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets

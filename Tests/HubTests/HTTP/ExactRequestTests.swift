@@ -1,5 +1,6 @@
 // Ambiguous requests: each has one reading, or is refused.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // HTTP on real sockets: pipelining, slow arrival, limits, and the calls to the one journal.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

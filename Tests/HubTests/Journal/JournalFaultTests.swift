@@ -1,5 +1,6 @@
 // A store that fails before, after or during a write: only durable events are published, each once.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

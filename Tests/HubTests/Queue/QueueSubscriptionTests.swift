@@ -1,5 +1,6 @@
 // A live view of the queue: filter, access, counting, and pending changes of a slow reader.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

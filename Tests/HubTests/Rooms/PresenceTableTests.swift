@@ -1,5 +1,6 @@
 // Presence merged from the reports of all workers.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

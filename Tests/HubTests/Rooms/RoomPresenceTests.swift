@@ -1,5 +1,6 @@
 // Presence and typing: reported soon, in batches, and not for a short absence.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

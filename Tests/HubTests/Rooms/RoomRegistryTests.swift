@@ -1,5 +1,6 @@
 // Joining and leaving: no event lost or doubled between a page and the live stream.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,6 +1,7 @@
 // A snapshot that is encoded once equals the separate encodings for each viewer.
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Server-Sent Events: the same JSON as over WebSocket, resumed by Last-Event-ID.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,6 +1,7 @@
 // Rooms on a loop that the test steps, with the messages that they send elsewhere.
 
 import Reactor
+import TestSupport
 import Text
 import Tickets
 

@@ -1,6 +1,7 @@
 // The web client from memory: types, tags, compression, and no path out of the folder.
 
 import Glibc
+import TestSupport
 import Testing
 import Text
 import Wire

@@ -1,5 +1,6 @@
 // Refused handshakes, each with its own status, before any 101.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

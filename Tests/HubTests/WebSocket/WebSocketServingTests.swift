@@ -1,5 +1,6 @@
 // A hub on real sockets: the frames of one and several people.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

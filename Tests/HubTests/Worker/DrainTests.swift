@@ -1,5 +1,6 @@
 // Drain: everybody is notified, accepted commands are finished, every thread ends.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,6 +1,7 @@
 // A reader that reads nothing: its queue is bounded, it gets a notice of missed events, and catches
 // up.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

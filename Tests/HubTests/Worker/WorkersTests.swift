@@ -1,5 +1,6 @@
 // Two workers: members of one room on both get one stream and the same presence.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

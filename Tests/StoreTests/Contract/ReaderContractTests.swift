@@ -1,5 +1,6 @@
 // Reading one ticket in every store: pages, read marks, checks.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -3,6 +3,7 @@
 
 import Foundation
 import SQLiteStore
+import TestSupport
 import Testing
 import Text
 import Tickets

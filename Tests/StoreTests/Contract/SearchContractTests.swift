@@ -1,6 +1,7 @@
 // Searches match the definition in SearchWords.swift, in both stores, after every change of the
 // index.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,6 +1,7 @@
 // Report counts in every store: equal to counts of the logs, for any batches.
 
 import Foundation
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Writing in every store: batches, keys, snapshots, alarms.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

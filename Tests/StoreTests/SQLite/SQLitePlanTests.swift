@@ -1,5 +1,6 @@
 // Frequent queries use an index, for any number of tickets.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

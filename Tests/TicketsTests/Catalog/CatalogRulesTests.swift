@@ -1,5 +1,6 @@
 // Quick replies and saved views: their owners and their limits.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

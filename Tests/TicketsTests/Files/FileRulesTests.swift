@@ -1,5 +1,6 @@
 // Which files a command may attach, who may then see them, and how their names are cleaned.
 
+import TestSupport
 import Testing
 import Tickets
 

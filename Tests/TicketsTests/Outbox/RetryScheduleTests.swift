@@ -1,5 +1,6 @@
 // When failed deliveries are tried again.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // How a search splits text into words, and which queries match them.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

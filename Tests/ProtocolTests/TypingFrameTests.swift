@@ -1,11 +1,10 @@
 // The fast path for `typing` frames gives the general decoder's result, or none.
 
 import Protocol
+import TestSupport
 import Testing
 import Tickets
 import Wire
-
-@testable import Hub
 
 @Suite struct TypingFrameTests {
     private static let id = "0123456789abcdefABCDEF01"

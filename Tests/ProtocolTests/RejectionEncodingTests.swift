@@ -1,12 +1,11 @@
 // Refusals as error frames and as problem+json.
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets
 import Wire
-
-@testable import Hub
 
 @Suite struct RejectionEncodingTests {
     @Test func `an error frame has code, message, field and the id it answers`() throws {
@@ -68,7 +67,7 @@ import Wire
         var rejection = TicketRejection(.alreadyTaken, "m")
         rejection.assignedTo = .theo
         rejection.retryAfter = 3
-        rejection.current = try Story().snapshot.ticket
+        rejection.current = try Conversation().snapshot
         let frame = try json(rejection.frame(re: nil, for: .staff))
         #expect(frame["assignedTo"]?["id"] == .string("t2"))
         #expect(frame["retryAfter"] == .int(3))
@@ -76,13 +75,13 @@ import Wire
     }
 
     @Test func `stale always lists what was missed, and to a client only what is public`() throws {
-        var story = try Story()
-        try story.send(.note("CANARY"), by: .tess)
-        try story.send(.say("public words"), by: .tess)
+        var conversation = try Conversation()
+        try conversation.send(.note("CANARY"), by: .tess)
+        try conversation.send(.say("public words"), by: .tess)
         var rejection = TicketRejection(.stale, "m")
         #expect(try json(rejection.frame(re: nil, for: .staff))["missed"] == .array([]))
-        rejection.missed = story.events
-        rejection.current = story.snapshot.ticket
+        rejection.missed = conversation.events
+        rejection.current = conversation.snapshot
         let staff = try json(rejection.frame(re: nil, for: .staff))
         #expect(staff["missed"]?.arrayValue?.map { $0["seq"] } == [.int(1), .int(2), .int(3)])
         let bytes = rejection.problem(status: 409, for: .client(id: "c1"))

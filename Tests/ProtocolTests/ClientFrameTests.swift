@@ -1,12 +1,11 @@
 // The decoded form of each frame of a client (docs/protocol.md 7.4).
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets
 import Wire
-
-@testable import Hub
 
 @Suite struct ClientFrameTests {
     private func decode(_ text: String, by person: Person = .tess) throws -> ClientFrame {

@@ -1,37 +1,37 @@
-// Parses bytes and refusals for assertions.
+// Parses bytes, requests and refusals for assertions.
 
-import Testing
-import Text
-import Tickets
-import Wire
+package import Text
+package import Tickets
+package import Wire
 
-@testable import Hub
+package func json(_ bytes: [UInt8]) throws -> Tree { try JSONReader.parse(bytes) }
 
-func json(_ bytes: [UInt8]) throws -> Tree { try JSONReader.parse(bytes) }
+package func json(_ text: String) throws -> Tree { try JSONReader.parse(Array(text.utf8)) }
 
-func json(_ text: String) throws -> Tree { try JSONReader.parse(Array(text.utf8)) }
-
-func text(_ bytes: some Sequence<UInt8>) -> String {
+package func text(_ bytes: some Sequence<UInt8>) -> String {
     String(decoding: Array(bytes), as: UTF8.self)
 }
 
 /// The one JSON value that `write` encodes.
-func encoded(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+package func encoded(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
     var json = JSONWriter()
     write(&json)
     return json.bytes
 }
 
 extension Tree {
-    var names: [String] { objectValue?.map(\.name.string) ?? [] }
-    subscript(_ index: Int) -> Tree? {
+    package var names: [String] { objectValue?.map(\.name.string) ?? [] }
+
+    package subscript(_ index: Int) -> Tree? {
         guard let items = arrayValue, items.indices.contains(index) else { return nil }
         return items[index]
     }
 }
 
 /// The refusal that `body` throws; nil: none.
-func refusal<Value>(of body: () throws(TicketRejection) -> Value) -> TicketRejection? {
+package func refusal<Value>(
+    of body: () throws(TicketRejection) -> Value
+) -> TicketRejection? {
     do throws(TicketRejection) {
         _ = try body()
         return nil
@@ -41,7 +41,7 @@ func refusal<Value>(of body: () throws(TicketRejection) -> Value) -> TicketRejec
 }
 
 /// A request, parsed from bytes.
-func requestHead(
+package func requestHead(
     _ target: String = "/", _ headers: [(String, String)] = [], host: String? = "hub.example",
     method: String = "GET"
 ) throws -> RequestHead {

@@ -1,12 +1,11 @@
 // The objects of docs/protocol.md 3 as JSON, field by field.
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets
 import Wire
-
-@testable import Hub
 
 @Suite struct EncodingTests {
     private static let snapshotNames = [
@@ -18,10 +17,10 @@ import Wire
 
     @Test(arguments: [Viewer.staff, .client(id: "c1")])
     func `a snapshot has the protocol's fields for everyone`(_ viewer: Viewer) throws {
-        let story = try Story()
-        let snapshot = try json(encoded { $0.snapshot(story.snapshot.ticket, for: viewer) })
+        let conversation = try Conversation()
+        let snapshot = try json(encoded { $0.snapshot(conversation.snapshot, for: viewer) })
         #expect(snapshot.names == Self.snapshotNames)
-        #expect(snapshot["id"] == .string(ExactText(story.id.description)))
+        #expect(snapshot["id"] == .string(ExactText(conversation.id.description)))
         #expect(snapshot["ref"] == .string("T-1042"))
         #expect(snapshot["status"] == .string("open"))
         #expect(snapshot["client"]?.names == ["id", "name", "role"])
@@ -65,9 +64,10 @@ import Wire
     }
 
     @Test func `a message event carries message and changes of the same command`() throws {
-        var story = try Story()
-        let sent = try story.send(.say("hé").and { $0.priority = .urgent }, by: .tess)
-        let event = try json(encoded { $0.event(sent.event, for: .staff) })
+        var conversation = try Conversation()
+        let sent = try conversation.send(.say("hé").and { $0.priority = .urgent }, by: .tess)
+        let said = try #require(sent)
+        let event = try json(encoded { $0.event(said, for: .staff) })
         #expect(
             event.names == [
                 "ticket", "seq", "prev", "at", "by", "cause", "kind", "message", "changes", "sla",
@@ -84,8 +84,8 @@ import Wire
     }
 
     @Test func `changes of people, lists and numbers show both ends`() throws {
-        var story = try Story()
-        let sent = try story.send(
+        var conversation = try Conversation()
+        let sent = try conversation.send(
             .set {
                 $0.assignedTo = .person("t2")
                 $0.watchers = ["c2"]
@@ -93,8 +93,9 @@ import Wire
                 $0.targetHours = 1.5
                 $0[.dueAt] = .time(Timestamp(milliseconds: 1_796_058_000_000))
             }, by: .ada)
+        let change = try #require(sent)
         let changes = try #require(
-            try json(encoded { $0.event(sent.event, for: .staff) })["changes"])
+            try json(encoded { $0.event(change, for: .staff) })["changes"])
         #expect(changes["assignedTo"]?["from"] == .null)
         #expect(changes["assignedTo"]?["to"]?["name"] == .string("Theo"))
         #expect(changes["watchers"]?["from"] == .array([]))
@@ -103,38 +104,24 @@ import Wire
         #expect(changes["targetHours"]?["to"] == .double(1.5))
         #expect(changes["dueAt"]?["from"] == .null)
         #expect(changes["dueAt"]?["to"] == .string("2026-11-30T17:00:00.000Z"))
-        let seen = try json(encoded { $0.event(sent.event, for: .client) })["changes"]
+        let seen = try json(encoded { $0.event(change, for: .client) })["changes"]
         #expect(seen?.names == ["assignedTo", "dueAt"])
         let snapshot = try json(
-            encoded { $0.snapshot(sent.snapshot.ticket, for: .client(id: "c1")) })
+            encoded { $0.snapshot(conversation.snapshot, for: .client(id: "c1")) })
         #expect(snapshot["dueAt"] == .string("2026-11-30T17:00:00.000Z"))
     }
 
     @Test func `an alarm is an sla event by the hub`() throws {
-        var story = try Story(.about("Printer", .urgent))
-        story.wait(minutes: 28)
-        let rung = try story.ring()
-        let event = try json(encoded { $0.event(rung.event, for: .staff) })
+        var conversation = try Conversation(priority: .urgent)
+        conversation.wait(minutes: 28)
+        let alarm = conversation.ring()
+        let rung = try #require(alarm)
+        let event = try json(encoded { $0.event(rung, for: .staff) })
         #expect(event["kind"] == .string("sla"))
         #expect(event["cause"] == .string("sla"))
         #expect(event["by"]?["id"] == .string("system"))
         #expect(event["sla"]?[0]?["clock"] == .string("firstResponse"))
         #expect(event["sla"]?[0]?["phase"] == .string("warning"))
         #expect(event["sla"]?[0]?["percent"] == .int(90))
-    }
-
-    @Test func `the frame and the object hold the same event`() throws {
-        var story = try Story()
-        let sent = try story.send(.say("words"), by: .clara)
-        let frame = sent.staffFrame
-        var object: [UInt8] = []
-        frame.appendObject(to: &object)
-        #expect(object.count == frame.objectBytes)
-        #expect(object == encoded { $0.event(sent.event, for: .staff) })
-        let live = try json(Array(frame.payload))
-        #expect(live.names.first == "type")
-        #expect(live["type"] == .string("event"))
-        #expect(Array(live.names.dropFirst()) == (try json(object)).names)
-        #expect(frame.bytes.first == 0x81, "one final text frame")
     }
 }

@@ -1,12 +1,11 @@
 // Refused frames: each with a code and the wrong field.
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets
 import Wire
-
-@testable import Hub
 
 @Suite struct ClientFrameRefusalTests {
     private func rejection(of frame: String) -> TicketRejection? {
