@@ -106,7 +106,7 @@ def the_hub_sees_who_asks(proxy, client):
     proxy.live(client, address="127.0.0.4")
 
 
-def test_a_hub_that_is_started_anew_says_goodbye_through_a_proxy(proxy, client):
+def test_a_hub_that_is_restarted_says_goodbye_through_a_proxy(proxy, client):
     asking = proxy.rest(client)
     ticket = asking.create()["id"]
     live = proxy.live(client)

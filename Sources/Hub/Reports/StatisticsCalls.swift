@@ -27,10 +27,10 @@ struct StatisticsCalls: CallGroup {
             let period = try period(&fields, in: zone, now)
             try fields.finish()
             worker.ask { reader throws(StoreError) in
-                let question = ReportQuestion(period: period, zone: zone, now: now)
-                let report = try question.report(from: reader)
+                let query = ReportQuery(period: period, zone: zone, now: now)
+                let report = try query.report(from: reader)
                 var json = JSONWriter(reserving: 64 * 1024)
-                json.report(report, of: question)
+                json.report(report, of: query)
                 return json.finish()
             } then: { (answer: Result<[UInt8], TicketRejection>) in
                 switch answer {

@@ -1,5 +1,5 @@
 // Searches use their own reader threads, so that an expensive one does not delay pages of tickets.
-// People take turns: many questions of one person wait behind each other, not before other
+// People take turns: many searches of one person wait behind each other, not before other
 // people's.
 
 import Reactor

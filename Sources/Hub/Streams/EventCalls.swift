@@ -57,7 +57,7 @@ struct EventCalls: CallGroup {
     }
 
     /// The reader's position: from the header, or from the query for clients that cannot set
-    /// headers, such as replacements of EventSource. A queue starts anew and ignores it.
+    /// headers, such as replacements of EventSource. A queue starts over and ignores it.
     private func lastEventID() throws(TicketRejection) -> Int? {
         if let header = exchange.head.headers["last-event-id"] {
             return ExactText(header).number

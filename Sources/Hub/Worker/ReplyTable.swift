@@ -96,7 +96,7 @@ final class ReplyTable {
 
     /// The other thread has not taken the request.
     func refuse(_ address: ReplyAddress) {
-        receive(.failure(.unavailable("too many questions are waiting")), to: address.request)
+        receive(.failure(.unavailable("too many requests are waiting")), to: address.request)
     }
 
     /// There will be no answer, and none is awaited.

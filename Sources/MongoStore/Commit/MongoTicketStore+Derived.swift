@@ -34,7 +34,7 @@ extension MongoTicketStore {
             return
         }
         try awaitDoubtful()
-        mendDoubtful(doubtful)
+        repairDoubtful(doubtful)
         // Batches are counted in their order.
         guard doubtfulBatches.isEmpty else {
             throw .unavailable("\(client.address.label): an earlier write is not settled yet")

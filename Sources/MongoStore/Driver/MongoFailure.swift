@@ -85,7 +85,7 @@ extension MongoFailure {
         }
         switch code {
         case 13: return "give the user the role readWrite on this database"
-        case 50: return "the question took too long: narrow it"
+        case 50: return "the query took too long: narrow it"
         case 85, 86: return "an index of that name is not ours: drop it and start again"
         case 14031: return "make room on the server's disk"
         default: return "error \(code) of domain \(domain)"

@@ -36,7 +36,7 @@ struct MongoPeopleInspection {
         return found
     }
 
-    static func mend(_ log: MongoLog) throws(StoreError) {
+    static func repair(_ log: MongoLog) throws(StoreError) {
         let kept = try KeptPeople(log.client)
         var searched: [ExactText: Person] = [:]
         let snapshots = try log.client.find(

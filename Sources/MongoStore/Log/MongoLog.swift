@@ -8,13 +8,15 @@ struct MongoLog {
 
     /// The snapshot, brought up to date from its log; nil: no such ticket.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
-        try mendedSnapshot(of: id).snapshot
+        try repairedSnapshot(of: id).snapshot
     }
 
     /// As above, and whether the stored snapshot lagged.
-    func mendedSnapshot(of id: TicketID) throws(StoreError) -> (snapshot: Ticket?, isMended: Bool) {
+    func repairedSnapshot(of id: TicketID) throws(StoreError) -> (
+        snapshot: Ticket?, isRepaired: Bool
+    ) {
         let stored = try storedSnapshot(of: id)
-        let snapshot = try mend(stored, of: id)
+        let snapshot = try repair(stored, of: id)
         return (snapshot, snapshot?.seq != stored?.seq)
     }
 
@@ -25,7 +27,7 @@ struct MongoLog {
         return try cursor.next().map { fields throws(StoreError) in try readSnapshot(fields) }
     }
 
-    private func mend(_ stored: Ticket?, of id: TicketID) throws(StoreError) -> Ticket? {
+    private func repair(_ stored: Ticket?, of id: TicketID) throws(StoreError) -> Ticket? {
         var snapshot = stored
         let cursor = try events(of: id, where: [.init("$gt", Tree(stored?.seq ?? 0))])
         while let fields = try cursor.next() {

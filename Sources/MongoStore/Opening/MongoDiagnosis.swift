@@ -40,7 +40,7 @@ extension MongoStoreOpener {
             "majority", "replica set \(name), \(members) members; writes wait for its journal")
     }
 
-    /// A member that was away for longer than the oplog reaches back has to be copied anew.
+    /// A member that was away for longer than the oplog reaches back has to be copied again.
     private func oplogFinding() -> Finding {
         guard let client = try? MongoStoreOpener(uri: address.uri, database: "local").openClient(),
             let first = oplogTime(client, 1), let last = oplogTime(client, -1)

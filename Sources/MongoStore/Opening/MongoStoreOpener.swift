@@ -29,7 +29,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
         let store = try MongoTicketStore(address, progress: progress)
         if try !store.client.areCounted() {
             progress(.statistics)
-            try store.mendAllSnapshots()
+            try store.repairAllSnapshots()
             try recountStatistics()
         }
         try view?.make(in: store.client)
@@ -48,7 +48,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
     }
 
     /// Nothing to do: a server's files belong to the server.
-    package func mendPermissions() throws(StoreError) -> [MendedPermission] { [] }
+    package func repairPermissions() throws(StoreError) -> [RepairedPermission] { [] }
 
     package func openFiles() throws(StoreError) -> any FileStore {
         try MongoFileStore(address)
@@ -65,7 +65,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
     }
 
     package func repair(_ repair: StoreRepair) throws(StoreError) {
-        try MongoMending(address).run(repair)
+        try MongoRepair(address).run(repair)
     }
 
     package func repair(_ snapshots: [Ticket]) throws(StoreError) {

@@ -33,7 +33,7 @@ struct PeopleInspection {
         return found
     }
 
-    func mend() throws(StoreError) {
+    func repair() throws(StoreError) {
         for id in try wrongContacts() {
             try database.run("DELETE FROM contacts WHERE person = ?", [.text(id)])
         }

@@ -25,7 +25,7 @@ struct TicketRows {
     }
 
     /// The snapshot, including events that a crash left out of it.
-    func mendedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
+    func repairedSnapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         var snapshot = try storedSnapshot(of: id)
         let statement = try database.prepared(
             "SELECT seq, data FROM events WHERE ticket = ? AND seq > ? ORDER BY seq")

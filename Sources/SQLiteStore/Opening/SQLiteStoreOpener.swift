@@ -39,11 +39,11 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         try FileLock(path, creates: claimant.createsStore)
     }
 
-    package func mendPermissions() throws(StoreError) -> [MendedPermission] {
+    package func repairPermissions() throws(StoreError) -> [RepairedPermission] {
         var permissions = FilePermissions(of: path)
-        try permissions.mend()
+        try permissions.repair()
         try permissions.requireWritable()
-        return permissions.mended
+        return permissions.repaired
     }
 
     package func openOutbox() throws(StoreError) -> any OutboxStore {
@@ -59,17 +59,16 @@ package struct SQLiteStoreOpener: TicketStoreOpener {
         let database = try DatabaseFile.open(path, for: .writeAgain)
         try database.write { () throws(StoreError) in
             for snapshot in repair.snapshots {
-                try TicketMending(database: database).mend(snapshot)
+                try TicketRepair(database: database).repair(snapshot)
             }
             for person in repair.people { try PeopleRows(database: database).write(person) }
             guard repair.isClearing else { return }
             try PeopleRows(database: database).removeUnreadable()
-            try NotificationRowsCheck(database: database).mend()
+            try NotificationInspection(database: database).repair()
             try StrayRows.clear(database)
-            try OutboxInspection(database: database).mend()
-            try CatalogInspection(database: database).mend()
-            try NotificationInspection(database: database).mend()
-            try PeopleInspection(database: database).mend()
+            try OutboxInspection(database: database).repair()
+            try CatalogInspection(database: database).repair()
+            try PeopleInspection(database: database).repair()
         }
     }
 

@@ -97,7 +97,7 @@ struct ErasureRows {
                     SQLValue(event.key), SQLValue(ticket), SQLValue(seq),
                 ])
         }
-        guard let snapshot = try rows.mendedSnapshot(of: ticket) else { return }
+        guard let snapshot = try rows.repairedSnapshot(of: ticket) else { return }
         try SnapshotRow(try renamed(snapshot, renaming)).write(to: database)
     }
 

@@ -1,10 +1,10 @@
-// Parses a search question and defines when a ticket matches. The stores answer from their indexes
+// Parses a search query and defines when a ticket matches. The stores answer from their indexes
 // and must agree with this definition; the live queue uses it directly.
 
 package import Text
 
 package struct SearchWords: Hashable, Sendable {
-    /// Limit of characters in a question.
+    /// Limit of characters in a query.
     package static let questionMax = 200
     /// Limit of terms. More come only from pasted text in scripts without spaces.
     package static let termsMax = 64
@@ -43,7 +43,7 @@ package struct SearchWords: Hashable, Sendable {
 
     /// Each once. All must be found.
     package let terms: [Term]
-    /// Ticket numbers in the question, such as in `Re: [T-1042] …`. These tickets are always found.
+    /// Ticket numbers in the query, such as in `Re: [T-1042] …`. These tickets are always found.
     package let numbers: [Int]
 
     package init(_ text: String) {
@@ -54,7 +54,7 @@ package struct SearchWords: Hashable, Sendable {
         numbers = sink.numbers
     }
 
-    /// A question with only signs has no terms and finds nothing.
+    /// A query with only signs has no terms and finds nothing.
     package var isEmpty: Bool { terms.isEmpty }
 
     package func isFound(in words: Set<ExactText>) -> Bool {
@@ -66,7 +66,7 @@ package struct SearchWords: Hashable, Sendable {
     }
 }
 
-/// Collects the terms of a question.
+/// Collects the terms of a query.
 private struct QuestionSink: WordSink {
     typealias Term = SearchWords.Term
 

@@ -67,7 +67,7 @@ struct CheckCommand {
         if report.refusal != nil { repair.isClearing = false }
         if !repair.isEmpty {
             try opener.repair(repair)
-            Terminal.say("mended \(repair.snapshots.count) snapshots and what belongs to them")
+            Terminal.say("repaired \(repair.snapshots.count) snapshots and what belongs to them")
         }
         if let refusal = report.refusal {
             Terminal.say(refusal)
@@ -80,8 +80,8 @@ struct CheckCommand {
         }
         if report.remaining > 0 {
             Terminal.say(
-                "\(report.remaining) of the problems cannot be mended: a log is the only copy of its "
-                    + "events, so restore a backup")
+                "\(report.remaining) of the problems cannot be repaired: a log is the only copy of "
+                    + "its events, so restore a backup")
         }
     }
 

@@ -14,7 +14,7 @@ struct CheckReport {
     private(set) var repair = StoreRepair()
     /// Problems that cannot be repaired from events.
     private(set) var unmendable = 0
-    /// Problems that a repair would mend by removing, counting or indexing anew.
+    /// Problems that a repair would repair by removing, counting or indexing again.
     private var clearable = 0
     /// Tickets and the like with events that cannot be read.
     private(set) var unreadable = 0
@@ -23,33 +23,33 @@ struct CheckReport {
     private var numbers: Set<Int> = []
 
     /// What is kept besides events that cannot be read may be all that is left of them, so nothing
-    /// may be removed, counted or indexed anew. nil: all events can be read.
+    /// may be removed, counted or indexed again. nil: all events can be read.
     var refusal: String? {
         guard unreadable > 0 else { return nil }
         let others = clearable == 1 ? "1 problem stays" : "\(clearable) problems stay"
         return
-            "nothing was removed, counted or indexed anew (\(others) for that): events cannot be read, "
-            + "and what else is kept of them may be all that is left; restore a backup first"
+            "nothing was removed, counted or indexed again (\(others) for that): events cannot "
+            + "be read, and what else is kept of them may be all that is left; restore a backup first"
     }
 
     mutating func visit(_ ticket: InspectedTicket) {
         guard ticket.unreadable.isEmpty else { return visitUnreadable(ticket) }
-        if ticket.isMendedAtStart, let snapshot = ticket.snapshot,
+        if ticket.isRepairedAtStart, let snapshot = ticket.snapshot,
             Self.isSame(Ticket.fold(ticket.events.prefix(max(0, snapshot.seq))), snapshot)
         {
             // No events are lost or wrong.
             visit(ticket.id, Ticket.fold(ticket.events), ticket.events)
             notes.append(
                 "ticket \(ticket.id): its snapshot is at \(snapshot.seq) of \(ticket.events.count) events, as a "
-                    + "hub left it that was cut off; the next start mends it")
+                    + "hub left it that was cut off; the next start repairs it")
             if let folded = Ticket.fold(ticket.events) { repair.snapshots.append(folded) }
             return
         }
         let before = repair.snapshots.count
         visit(ticket.id, ticket.snapshot, ticket.events)
         note(ticket.differences, "ticket \(ticket.id): ")
-        let isToMend = ticket.differences.contains { $0.remedy == .rewriting }
-        if isToMend, repair.snapshots.count == before, let folded = Ticket.fold(ticket.events) {
+        let isToRepair = ticket.differences.contains { $0.remedy == .rewriting }
+        if isToRepair, repair.snapshots.count == before, let folded = Ticket.fold(ticket.events) {
             repair.snapshots.append(folded)
         }
     }
@@ -117,12 +117,12 @@ struct CheckReport {
             switch difference.remedy {
             case .none(let reason):
                 unmendable += 1
-                problems.append("\(place)\(difference.text); cannot be mended: \(reason)")
+                problems.append("\(place)\(difference.text); cannot be repaired: \(reason)")
             case .restoring(let reason):
                 unreadable += 1
                 unmendable += 1
                 problems.append(
-                    "\(place)\(difference.text); cannot be mended: \(reason); restore a backup")
+                    "\(place)\(difference.text); cannot be repaired: \(reason); restore a backup")
             case .naming(let person):
                 repair.people.append(person)
                 problems.append(place + difference.text)

@@ -39,7 +39,7 @@ struct TokenCommand {
             _ = try TokenVerifier.hmac(secret: secret).verify(token, now: now)
         } catch {
             throw UsageError(
-                "a hub would refuse this: \(error); mend --id, --projects or another option")
+                "a hub would refuse this: \(error); correct --id, --projects or another option")
         }
         Terminal.say(token)
     }

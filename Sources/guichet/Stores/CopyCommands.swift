@@ -23,7 +23,7 @@ struct BackupCommand {
         guard report.problems.isEmpty else {
             Terminal.say(
                 "copied \(path) to \(file), which has the problems of the store; a repair of the "
-                    + "store may mend them: guichet check --repair")
+                    + "store may repair them: guichet check --repair")
             exit(1)
         }
         Terminal.say(

@@ -17,7 +17,7 @@ struct StoreWriting {
         let claim = try opener.claim(by: claimant)
         self.claim = claim
         do {
-            for mended in try opener.mendPermissions() { Self.tell(mended, log) }
+            for repaired in try opener.repairPermissions() { Self.tell(repaired, log) }
         } catch {
             claim.release()
             throw error
@@ -28,12 +28,12 @@ struct StoreWriting {
     /// Call after the last write.
     func end() { claim.release() }
 
-    private static func tell(_ mended: MendedPermission, _ log: Log?) {
-        let mode = String(mended.mode, radix: 8)
+    private static func tell(_ repaired: RepairedPermission, _ log: Log?) {
+        let mode = String(repaired.mode, radix: 8)
         if let log {
-            log.warn("permissions_mended", [("path", mended.path), ("was", mode)])
+            log.warn("permissions_repaired", [("path", repaired.path), ("was", mode)])
         } else {
-            Terminal.complain("\(mended.path) was open to other users (mode \(mode)); now closed")
+            Terminal.complain("\(repaired.path) was open to other users (mode \(mode)); now closed")
         }
     }
 

@@ -176,7 +176,7 @@ import Wire
     }
 
     @Test
-    func `short of memory, new connections are refused and the question for health is answered`()
+    func `short of memory, new connections are refused and the health check is answered`()
         throws
     {
         let hub = try RunningHub { $0.memoryBytes = 1 << 20 }
@@ -197,7 +197,7 @@ import Wire
         #expect(try other.ask("GET", "/readyz").status == 200, "who was there before stays")
     }
 
-    @Test func `many silent connections do not keep out the question for health`()
+    @Test func `many silent connections do not keep out the health check`()
         throws
     {
         let hub = try RunningHub { $0.connectionsPerAddress = 1 }

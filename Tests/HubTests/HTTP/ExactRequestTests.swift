@@ -89,7 +89,7 @@ import Wire
         #expect(current.status == 201)
     }
 
-    @Test func `a question about another version is 412`() throws {
+    @Test func `a request for another version is 412`() throws {
         let hub = try RunningHub()
         let peer = try hub.http()
         let path = try ticket(peer)

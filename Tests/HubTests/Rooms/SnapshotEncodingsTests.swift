@@ -27,7 +27,7 @@ import Wire
         }
     }
 
-    @Test func `a newer snapshot is encoded anew`() throws {
+    @Test func `a newer snapshot is encoded again`() throws {
         var ticket = try Story().snapshot.ticket
         let encodings = SnapshotEncodings()
         _ = encodings.json(of: ticket, for: .staff)

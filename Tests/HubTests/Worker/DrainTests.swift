@@ -17,7 +17,7 @@ import Wire
         let peers = [try hub.webSocket(.tess), try hub.webSocket(.ada)]
         hub.drain()
         for peer in peers {
-            let (drain, code) = try lastWords(to: peer)
+            let (drain, code) = try endOfConnection(to: peer)
             #expect(drain?["reconnectIn"]?.intValue ?? -1 >= 0)
             #expect(code == .goingAway)
         }
@@ -34,7 +34,7 @@ import Wire
         }
         let last = try clara.next("ack")
         hub.drain()
-        _ = try lastWords(to: clara)
+        _ = try endOfConnection(to: clara)
         let acks = clara.skipped.filter { $0["type"] == .string("ack") } + [last]
         hub = try RunningHub(in: folder)
         let joined = try hub.webSocket(.clara).join(id)
@@ -58,7 +58,7 @@ import Wire
     }
 
     /// The hub's last bytes to a peer. The kernel keeps them, so the test can read after the drain.
-    private func lastWords(
+    private func endOfConnection(
         to peer: WebSocketPeer
     ) throws -> (drain: Tree?, code: CloseCode?) {
         let code = try peer.waitForClose()

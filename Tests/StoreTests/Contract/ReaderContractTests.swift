@@ -177,7 +177,7 @@ import Tickets
         }
     }
 
-    /// The stored snapshots; also checks that all logs equal the desk's.
+    /// The stored snapshots; also checks that all logs equal the journal's.
     private static func visited(
         _ reader: any TicketReader, _ journal: InMemoryJournal
     ) throws -> [TicketID: Ticket] {

@@ -3,11 +3,11 @@
 import Text
 import Tickets
 
-struct TicketMending {
+struct TicketRepair {
     let database: Database
 
     /// Within a transaction. The search index is left out: it is rebuilt as a whole.
-    func mend(_ snapshot: Ticket) throws(StoreError) {
+    func repair(_ snapshot: Ticket) throws(StoreError) {
         let ticket = SQLValue(snapshot.id)
         try database.run("DELETE FROM tickets WHERE id = ?", [ticket])
         // A number that belongs to no log goes back to this ticket.
@@ -26,11 +26,11 @@ struct TicketMending {
         for event in try TicketRows(database: database).events(
             of: snapshot.id, after: 0, limit: .max)
         {
-            try mend(event)
+            try repair(event)
         }
     }
 
-    private func mend(_ event: TicketEvent) throws(StoreError) {
+    private func repair(_ event: TicketEvent) throws(StoreError) {
         try database.run(
             """
             UPDATE events SET is_public = ?, author = ?, key = ? WHERE ticket = ? AND seq = ?

@@ -17,7 +17,7 @@ extension MongoTicketStore {
 
     /// Writes the snapshots of events that lack them, and attaches their files. A ticket that
     /// cannot be read now stays doubtful.
-    func mendDoubtful(_ ids: Set<TicketID>) {
+    func repairDoubtful(_ ids: Set<TicketID>) {
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
                 if let snapshot = try log.snapshot(of: id) {
@@ -25,7 +25,7 @@ extension MongoTicketStore {
                 }
                 doubtful.remove(id)
             } catch {
-                // A damaged log is left to `guichet check`: waiting does not mend it.
+                // A damaged log is left to `guichet check`: waiting does not repair it.
                 if case .corrupt = error { doubtful.remove(id) }
             }
         }
@@ -58,7 +58,7 @@ extension MongoTicketStore {
 
     /// Repairs snapshots that a crash left without their last events, attaches the files of those
     /// events, and counts what it left uncounted.
-    func mendRecentSnapshots() throws(StoreError) {
+    func repairRecentSnapshots() throws(StoreError) {
         for id in try Self.laggingTickets(log) {
             if let snapshot = try log.snapshot(of: id) {
                 pending.add(snapshot, try log.words(of: snapshot))
@@ -78,7 +78,7 @@ extension MongoTicketStore {
 
     /// Repairs all snapshots, after a bulk that did not end: its lanes write many events at once,
     /// and the newest ones may be those of a hub that was at work before.
-    func mendAllSnapshots() throws(StoreError) {
+    func repairAllSnapshots() throws(StoreError) {
         for id in try Self.tickets(
             lagging: Self.allLogs, MongoLog(client: client.withoutTimeLimit()))
         {

@@ -1,7 +1,7 @@
 // Reads the counts of a report. The store keeps days of UTC. A day of another zone is made of its
 // quarters of an hour; a long period is made of whole days of UTC with quarters at its ends.
 
-package struct ReportQuestion: Sendable {
+package struct ReportQuery: Sendable {
     /// Days of the zone, none after today.
     package let period: ClosedRange<CivilDay>
     package let zone: ReportZone

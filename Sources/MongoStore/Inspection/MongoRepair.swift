@@ -5,7 +5,7 @@ private import Glibc
 import Text
 internal import Tickets
 
-struct MongoMending {
+struct MongoRepair {
     private let client: MongoClient
     private let log: MongoLog
 
@@ -14,22 +14,22 @@ struct MongoMending {
         log = MongoLog(client: client)
     }
 
-    func run(_ repair: StoreRepair) throws(StoreError) {
+    func run(_ plan: StoreRepair) throws(StoreError) {
         do throws(MongoFailure) {
-            try client.upsert(repair.snapshots.map(\.replacement), into: .tickets)
+            try client.upsert(plan.snapshots.map(\.replacement), into: .tickets)
         } catch {
             throw error.outcome(client.address)
         }
-        for snapshot in repair.snapshots { try mend(snapshot) }
+        for snapshot in plan.snapshots { try repair(snapshot) }
         do throws(MongoFailure) {
-            try client.upsert(repair.people.map(\.replacement), into: .people)
+            try client.upsert(plan.people.map(\.replacement), into: .people)
         } catch {
             throw error.outcome(client.address)
         }
-        if repair.isClearing { try clear() }
+        if plan.isClearing { try clear() }
     }
 
-    private func mend(_ snapshot: Ticket) throws(StoreError) {
+    private func repair(_ snapshot: Ticket) throws(StoreError) {
         try update(
             .reads,
             [
@@ -83,14 +83,13 @@ struct MongoMending {
     private func clear() throws(StoreError) {
         try remove(.search, ticketAt: "_id", seqAt: nil)
         try remove(.reads, ticketAt: "ticket", seqAt: nil)
-        try MongoNotificationCheck(log: log).mend()
-        try mendCatalog()
+        try MongoNotificationInspection.repair(log)
+        try repairCatalog()
         try removeUnreadablePeople()
         try deliverStateless()
         try remove(.outbox, ticketAt: "data.ticket", seqAt: "data.seq")
         try freeFiles()
-        try MongoNotificationInspection.mend(log)
-        try MongoPeopleInspection.mend(log)
+        try MongoPeopleInspection.repair(log)
     }
 
     /// Removes documents of a missing event; without a seq, of a ticket without events.
@@ -122,7 +121,7 @@ struct MongoMending {
 
     private static let removedAtOnce = 1000
 
-    private func mendCatalog() throws(StoreError) {
+    private func repairCatalog() throws(StoreError) {
         for kind in CatalogKind.allCases {
             var wrong: [CatalogEntry] = []
             try log.visitEntries(kind) { _, entry, isSame in
