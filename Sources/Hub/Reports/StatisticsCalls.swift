@@ -26,7 +26,7 @@ struct StatisticsCalls: CallGroup {
             let zone = try zone(&fields)
             let period = try period(&fields, in: zone, now)
             try fields.finish()
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 let query = ReportQuery(period: period, zone: zone, now: now)
                 let report = try query.report(from: reader)
                 var json = JSONWriter(reserving: 64 * 1024)
