@@ -129,7 +129,7 @@ extension FieldReader {
         let texts = try oneOrMore("q")?.map(\.string) ?? []
         guard texts.count <= 1 else { throw Self.wrong("q", "one value") }
         for text in texts {
-            let limit = SearchWords.questionMax
+            let limit = SearchWords.queryMax
             let isShort = text.utf8.count <= 8 * limit
             if isShort, text.isBlank { continue }
             guard isShort, text.count <= limit else {

@@ -451,7 +451,7 @@ def fill_log(hub):
             connection.close()
             headers = {"Origin": "\x02" * 190}
             requests.get(f"{hub.url}/api/me", headers=headers, timeout=10)
-        time.sleep(0.3)
+        time.sleep(0.3)  # the ten lines are those of a second, so faster rounds would add none
 
 
 # Peers that vanish, and crowds that type

@@ -7,7 +7,7 @@ extension MongoTicketReader {
     private static let timeLimit = Tree.Field("maxTimeMS", .int(5000))
 
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
-        let clock = QuestionClock(milliseconds: query.timeLimitMilliseconds)
+        let clock = QueryClock(milliseconds: query.timeLimitMilliseconds)
         var query = query
         query.limit = min(max(query.limit, 1), 200)
         let found = try foundByWords(query, clock)
@@ -24,7 +24,7 @@ extension MongoTicketReader {
 
     /// Returns up to one more than asked for.
     private func page(
-        of query: TicketQuery, _ view: TicketView, _ found: [Tree], _ clock: QuestionClock
+        of query: TicketQuery, _ view: TicketView, _ found: [Tree], _ clock: QueryClock
     ) throws(StoreError) -> [Ticket] {
         let audience = query.audience(of: view)
         var conditions = query.filter.conditions(withStatus: true, for: query.caller) + found
@@ -44,7 +44,7 @@ extension MongoTicketReader {
     }
 
     private func counts(
-        _ query: TicketQuery, found: [Tree], _ clock: QuestionClock
+        _ query: TicketQuery, found: [Tree], _ clock: QueryClock
     ) throws(StoreError) -> [Status: Int] {
         guard query.counting != .nothing else { return [:] }
         var conditions = query.filter.conditions(withStatus: false, for: query.caller) + found

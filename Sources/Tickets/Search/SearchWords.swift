@@ -5,7 +5,7 @@ package import Text
 
 package struct SearchWords: Hashable, Sendable {
     /// Limit of characters in a query.
-    package static let questionMax = 200
+    package static let queryMax = 200
     /// Limit of terms. More come only from pasted text in scripts without spaces.
     package static let termsMax = 64
 
@@ -47,7 +47,7 @@ package struct SearchWords: Hashable, Sendable {
     package let numbers: [Int]
 
     package init(_ text: String) {
-        var folder = WordFolder(QuestionSink())
+        var folder = WordFolder(QuerySink())
         folder.take(text)
         let sink = folder.finish()
         terms = Array(sink.terms.prefix(Self.termsMax))
@@ -67,7 +67,7 @@ package struct SearchWords: Hashable, Sendable {
 }
 
 /// Collects the terms of a query.
-private struct QuestionSink: WordSink {
+private struct QuerySink: WordSink {
     typealias Term = SearchWords.Term
 
     private var found: [Term] = []
