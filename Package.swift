@@ -90,22 +90,29 @@ let package = Package(
             name: "loadtest", dependencies: ["Algorithms", "Text", "Wire", "Reactor"],
             path: "loadtests/Sources/loadtest", swiftSettings: strict),
 
+        .target(
+            name: "TestSupport", dependencies: ["Text", "Tickets", "Wire", "Reactor"],
+            path: "Tests/Support", swiftSettings: strict),
         .testTarget(
             name: "AlgorithmsTests", dependencies: ["Algorithms"], swiftSettings: strict),
         .testTarget(name: "TextTests", dependencies: ["Text"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Text", "Wire"], swiftSettings: strict),
         .testTarget(
-            name: "ReactorTests", dependencies: ["Reactor", "CLinux", "COpenSSL"],
+            name: "ReactorTests",
+            dependencies: ["TestSupport", "Reactor", "CLinux", "COpenSSL"],
             swiftSettings: strict),
         .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: strict),
         .testTarget(
-            name: "TicketsTests", dependencies: ["Text", "Tickets"], swiftSettings: strict),
+            name: "TicketsTests", dependencies: ["TestSupport", "Text", "Tickets"],
+            swiftSettings: strict),
         .testTarget(
             name: "AdoptionTests", dependencies: ["Adoption", "Text", "Tickets", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["Text", "Machine", "Tickets", "SQLiteStore", "MongoStore", "Wire"],
+            dependencies: [
+                "TestSupport", "Text", "Machine", "Tickets", "SQLiteStore", "MongoStore", "Wire",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "NotifyTests",
@@ -124,14 +131,18 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "CommandTests",
+            name: "guichetTests",
             dependencies: ["guichet", "Hub", "Observability", "Protocol", "Tickets", "Wire"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: ["TestSupport", "Protocol", "Text", "Tickets", "Wire"],
             swiftSettings: strict),
         .testTarget(
             name: "HubTests",
             dependencies: [
-                "Hub", "Outbox", "Text", "Wire", "Reactor", "Tickets", "SQLiteStore",
-                "APIDescription",
+                "TestSupport", "Hub", "Protocol", "Outbox", "Text", "Wire", "Reactor", "Tickets",
+                "SQLiteStore", "APIDescription",
             ],
             swiftSettings: strict),
     ]

@@ -66,7 +66,7 @@ public struct IndexedHeap<Key: Comparable> {
     public mutating func change(_ handle: Handle, to key: Key) {
         let position = Int(positions[Int(handle)])
         heap[position].key = key
-        settle(from: position)
+        sift(from: position)
     }
 
     @inlinable
@@ -75,13 +75,13 @@ public struct IndexedHeap<Key: Comparable> {
         let last = heap.removeLast()
         if position < heap.count {
             place(last, at: position)
-            settle(from: position)
+            sift(from: position)
         }
         free.append(handle)
     }
 
     @inlinable
-    mutating func settle(from position: Int) {
+    mutating func sift(from position: Int) {
         let handle = heap[position].handle
         moveUp(from: position)
         moveDown(from: Int(positions[Int(handle)]))

@@ -6,7 +6,7 @@ final class MongoBulkLoad: BulkLoad {
     private let opener: MongoStoreOpener
     private let client: MongoClient
 
-    /// As many as are mended after a crash.
+    /// As many as are repaired after a crash.
     let eventsMax = PendingWrites.eventsMax
 
     init(_ opener: MongoStoreOpener) throws(StoreError) {
@@ -41,7 +41,7 @@ final class MongoBulkLane: BulkLane {
         try opener.add(change, store.client)
     }
 
-    func settle() throws(StoreError) { try store.settle() }
+    func confirm() throws(StoreError) { try store.settle() }
 }
 
 extension MongoStoreOpener {

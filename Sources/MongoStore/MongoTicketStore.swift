@@ -41,14 +41,14 @@ final class MongoTicketStore: TicketStore {
         client = try MongoClient(address)
         log = MongoLog(client: client)
         try MongoSchema.create(in: client.withoutTimeLimit(), progress)
-        try mendRecentSnapshots()
+        try repairRecentSnapshots()
         for ticket in try MongoRedaction(log: log).complete() { forgetWords(of: ticket) }
     }
 
     /// Also repairs a lagging snapshot in the database, with all that follows from it.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
-        let (snapshot, isMended) = try log.mendedSnapshot(of: id)
-        if isMended, let snapshot {
+        let (snapshot, isRepaired) = try log.repairedSnapshot(of: id)
+        if isRepaired, let snapshot {
             pending.add(snapshot, try log.words(of: snapshot))
             // If this fails, it is still pending.
             try? writePending()
@@ -103,7 +103,7 @@ final class MongoTicketStore: TicketStore {
         let cursor = try log.events(of: id, where: [.init("$gt", Tree(seq))], limit: limit)
         let events = try cursor.all { fields throws(StoreError) in try log.readEvent(fields) }
         // After a write of unknown outcome the journal calls this to learn the result.
-        if isDoubtful { mendDoubtful([id]) }
+        if isDoubtful { repairDoubtful([id]) }
         return events
     }
 

@@ -126,10 +126,10 @@ extension FieldReader {
             guard id == "me" else { throw Self.wrong("watching", "\"me\"") }
             filter.watchedBy = caller.person.id
         }
-        let questions = try oneOrMore("q")?.map(\.string) ?? []
-        guard questions.count <= 1 else { throw Self.wrong("q", "one value") }
-        for text in questions {
-            let limit = SearchWords.questionMax
+        let texts = try oneOrMore("q")?.map(\.string) ?? []
+        guard texts.count <= 1 else { throw Self.wrong("q", "one value") }
+        for text in texts {
+            let limit = SearchWords.queryMax
             let isShort = text.utf8.count <= 8 * limit
             if isShort, text.isBlank { continue }
             guard isShort, text.count <= limit else {

@@ -1,4 +1,4 @@
-// Connection work of a loop during a turn: read when it is ready, settle at the end.
+// Connection work of a loop during a turn: read when it is ready, send and close at the end.
 
 import CLinux
 import Glibc
@@ -37,7 +37,7 @@ extension Connection {
     }
 
     /// The end of a turn: one send, then the step towards closing, then what to watch for.
-    func settle() {
+    func endTurn() {
         guard phase != .closed else { return }
         if !isPreparing {
             if !isWriteBlocked, !outbound.isEmpty { flush() }

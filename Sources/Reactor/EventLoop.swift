@@ -23,7 +23,7 @@ package final class EventLoop {
     let poller: Poller
     var readBuffer = ReadBuffer()
     var spareBuffers = BufferPool()
-    /// Connections to settle at the end of the turn; each is listed once.
+    /// Connections with work at the end of the turn; each is listed once.
     var dirty = ConnectionList()
     /// Connections with received bytes that epoll does not see.
     var backlog: [ConnectionID] = []
@@ -34,7 +34,7 @@ package final class EventLoop {
     private(set) var timers = TimerQueue()
     private var sources: [Source] = []
     private var signalled: [Int] = []
-    private var settling = ConnectionList()
+    private var ending = ConnectionList()
     /// Decides whether offered frames are held for a moment.
     package var pacer = FlushPacer()
     private var held = ConnectionList()
@@ -84,7 +84,7 @@ package final class EventLoop {
         if !backlog.isEmpty { readBacklog() }
         while let action = timers.popDue(at: start) { action() }
         drainMailboxes()
-        settleDirty()
+        endTurnOfDirty()
         let end = releaseHeld()
         freeFinished()
         pacer.endTurn(at: end)
@@ -108,12 +108,12 @@ package final class EventLoop {
     private func releaseHeld() -> Int64 {
         let now = monotonicNanoseconds()
         guard !held.isEmpty, now >= heldUntil || !pacer.isHolding || isStopping else { return now }
-        swap(&held, &settling)
-        settling.forEach { connection in
+        swap(&held, &ending)
+        ending.forEach { connection in
             connection.isHeld = false
-            connection.settle()
+            connection.endTurn()
         }
-        settling.removeAll()
+        ending.removeAll()
         return monotonicNanoseconds()
     }
 
@@ -163,13 +163,13 @@ package final class EventLoop {
         signalled.removeFirst(count)
     }
 
-    private func settleDirty() {
-        swap(&dirty, &settling)
-        settling.forEach { connection in
+    private func endTurnOfDirty() {
+        swap(&dirty, &ending)
+        ending.forEach { connection in
             connection.isDirty = false
-            connection.settle()
+            connection.endTurn()
         }
-        settling.removeAll()
+        ending.removeAll()
     }
 
     private func freeFinished() {

@@ -39,7 +39,7 @@ final class SQLiteBulkLane: BulkLane {
     func add(_ change: StatisticsChange) throws(StoreError) { try store.add(change) }
 
     /// Nothing to do: the commit that finishes the load syncs the whole log before it.
-    func settle() throws(StoreError) {}
+    func confirm() throws(StoreError) {}
 }
 
 extension EncodedBatch {

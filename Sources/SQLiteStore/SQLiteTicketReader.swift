@@ -31,7 +31,7 @@ package final class SQLiteTicketReader: TicketReader {
         let database = try database()
         return try database.read { () throws(StoreError) in
             let rows = TicketRows(database: database)
-            guard let snapshot = try rows.mendedSnapshot(of: id) else { return nil }
+            guard let snapshot = try rows.repairedSnapshot(of: id) else { return nil }
             let (events, more) = try EventSlice(query).read(of: id, from: rows)
             let reads = try PeopleRows(database: database).reads(of: id)
             return EventPage(snapshot: snapshot, events: events, more: more, reads: reads)

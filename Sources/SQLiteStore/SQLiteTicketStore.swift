@@ -125,7 +125,7 @@ package final class SQLiteTicketStore: TicketStore {
 
     package func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let rows = try rows()
-        return try rows.database.read { () throws(StoreError) in try rows.mendedSnapshot(of: id) }
+        return try rows.database.read { () throws(StoreError) in try rows.repairedSnapshot(of: id) }
     }
 
     package func ticketID(number: Int) throws(StoreError) -> TicketID? {
@@ -190,10 +190,10 @@ package final class SQLiteTicketStore: TicketStore {
         "SELECT id, alarm_at FROM tickets WHERE alarm_at <= ?1 ORDER BY alarm_at, id LIMIT ?2"
 
     private func alarms(
-        _ question: String, _ values: [SQLValue]
+        _ query: String, _ values: [SQLValue]
     ) throws(StoreError) -> [(ticket: TicketID, at: Timestamp)] {
         let rows = try rows()
-        let statement = try rows.database.prepared(question)
+        let statement = try rows.database.prepared(query)
         try statement.bind(values)
         defer { statement.reset() }
         var alarms: [(ticket: TicketID, at: Timestamp)] = []

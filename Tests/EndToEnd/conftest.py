@@ -1,5 +1,6 @@
 """Fixtures: a hub on each store, and people with clients."""
 
+import contextlib
 import os
 
 import pytest
@@ -93,11 +94,11 @@ def hub_alone(embedded, start_hub):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(request):
     """One Chromium for the tests of a file; every page has a browser context of its own. A start
     costs two seconds. All files could share one, but then a browser that crashed, or whose driver
-    a timeout interrupted, would fail every later file."""
-    with chromium() as browser:
+    a timeout interrupted, would fail every later file. The file's BROWSER_OPTIONS are its options."""
+    with chromium(*getattr(request.module, "BROWSER_OPTIONS", ())) as browser:
         yield browser
 
 
@@ -107,6 +108,19 @@ def desk(browser, hub_alone):
     desk = Desk(browser, hub_alone)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def start_desk(browser, embedded, start_hub):
+    """Starts a hub with these settings on the embedded store, for people with pages open on it."""
+    with contextlib.ExitStack() as opened:
+
+        def start(**settings):
+            desk = Desk(browser, start_hub(embedded, **settings))
+            opened.callback(desk.close)
+            return desk
+
+        yield start
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def unfinished(raw):
     raw.socket.sendall(b"\x81\xff" + MEBIBYTE.to_bytes(8, "big") + MASK + b" " * (MEBIBYTE - 1))
 
 
-def test_messages_that_do_not_end_give_way_and_the_question_for_health_is_answered(
+def test_messages_that_do_not_end_give_way_and_the_health_check_is_answered(
     embedded, start_hub, lina
 ):
     hub = start_hub(embedded, ["--log", "json"], MEMORY_BYTES=MEMORY)

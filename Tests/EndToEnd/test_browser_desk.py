@@ -356,7 +356,7 @@ def test_two_people_at_one_ticket_see_each_other_and_a_note_mentions_one(desk):
     other.get("composer").press_sequentially("Je rép")
     expect(lina.get("composer-notice")).to_contain_text("Sam écrit une réponse publique")
     lina.get("edit-title").click()
-    # What the hub refuses, such as a title of which nothing is seen, is there to be mended.
+    # What the hub refuses, such as a title of which nothing is seen, is there to be corrected.
     lina.get("title-field").fill("\u2800")
     lina.page.keyboard.press("Enter")
     expect(lina.get("toast")).to_be_visible()

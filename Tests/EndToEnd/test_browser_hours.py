@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people, working_time
-from support.desk import Desk, open_thread
+from support.desk import open_thread
 
 
 def calendars():
@@ -26,14 +26,13 @@ def policy(project, calendar):
 
 
 @pytest.fixture
-def desk(browser, embedded, start_hub, tmp_path):
+def desk(start_desk, tmp_path):
     file = tmp_path / "sla.json"
     policies = [policy("atelier", "bureau"), policy(["quai", "verger"], "ferme")]
     file.write_text(json.dumps({"calendars": calendars(), "policies": policies}))
-    desk = Desk(browser, start_hub(embedded, SLA=str(file)))
+    desk = start_desk(SLA=str(file))
     desk.client = people.client("Claire", projects=("atelier", "quai", "libre"))
-    yield desk
-    desk.close()
+    return desk
 
 
 def test_a_clock_keeps_its_hours_and_says_so(desk):

@@ -120,7 +120,7 @@ class CookiePage:
         self.context.close()
 
 
-def test_108_people_are_sent_to_where_they_sign_in(browser, embedded, start_hub):
+def test_people_are_sent_to_where_they_sign_in(browser, embedded, start_hub):
     hub = start_hub(embedded, SIGN_IN_URL="/?from={return}")
     desk = Desk(browser, hub)
     expired = desk.open(desk.client, token=people.token(desk.client, ttl=12))

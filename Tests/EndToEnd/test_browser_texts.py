@@ -35,7 +35,7 @@ def desk(desk):
     return desk
 
 
-def test_06_texts_run_in_their_own_direction_and_compositions_are_left_alone(desk):
+def test_texts_run_in_their_own_direction_and_compositions_are_left_alone(desk):
     ticket = desk.ticket(TITLE, description="תיאור: HP-9 (x).", project="חנות")
     turned = desk.ticket("Titre ordinaire", project="חנות")
     rest = desk.hub.rest(desk.lina)

@@ -8,18 +8,16 @@ from playwright.sync_api import expect
 
 from support import people
 from support.browser import PAGES, Screen
-from support.desk import LIVE, Desk, open_thread
+from support.desk import LIVE, open_thread
 from support.observe import wait_until
 
 FOCUSED = "document.activeElement?.dataset.testid ?? document.activeElement?.tagName"
 
 
 @pytest.fixture
-def desk_of_all(browser, embedded, start_hub):
+def desk_of_all(start_desk):
     """Technicians see each other's tickets."""
-    desk = Desk(browser, start_hub(embedded, TECHNICIAN_SCOPE="all"))
-    yield desk
-    desk.close()
+    return start_desk(TECHNICIAN_SCOPE="all")
 
 
 def focused(screen):

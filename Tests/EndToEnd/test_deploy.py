@@ -106,7 +106,7 @@ def the_hub_sees_who_asks(proxy, client):
     proxy.live(client, address="127.0.0.4")
 
 
-def test_a_hub_that_is_started_anew_says_goodbye_through_a_proxy(proxy, client):
+def test_a_hub_that_is_restarted_says_goodbye_through_a_proxy(proxy, client):
     asking = proxy.rest(client)
     ticket = asking.create()["id"]
     live = proxy.live(client)
@@ -127,7 +127,7 @@ def test_a_hub_that_is_started_anew_says_goodbye_through_a_proxy(proxy, client):
     proxy.live(client).join(ticket)
 
 
-def test_120_a_proxy_that_passes_tls_on_names_the_client_in_its_header(
+def test_a_proxy_that_passes_tls_on_names_the_client_in_its_header(
     tmp_path, embedded, start_hub, client
 ):
     certificate = Certificate(tmp_path)
@@ -154,7 +154,7 @@ def test_120_a_proxy_that_passes_tls_on_names_the_client_in_its_header(
             wait_for_line(hub, "tls_handshake_failed", peer="127.0.0.4")
 
 
-def test_120_the_header_of_a_proxy_may_come_in_pieces(tmp_path, embedded, start_hub):
+def test_the_header_of_a_proxy_may_come_in_pieces(tmp_path, embedded, start_hub):
     hub = start_hub(
         embedded,
         ["--log", "json"],
@@ -194,7 +194,7 @@ def header(source):
     return SIGNATURE + b"\x21\x11\x00\x0c" + source + b"\x0a\x00\x00\x01\xc0\x01\x01\xbb"
 
 
-def test_104_systemd_takes_the_unit_and_its_secrets(tmp_path, embedded):
+def test_systemd_takes_the_unit_and_its_secrets(tmp_path, embedded):
     unit = tmp_path / "guichet.service"
     drop_in = tmp_path / "guichet.service.d/tls.conf"
     drop_in.parent.mkdir()

@@ -9,13 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from support import people
-from support.browser import chromium
 from support.certificates import Certificate
 from support.files import PNG
 from support.proxies import Nginx
 
 BASE = "/support"
 SIGN_IN = "/sign-in?to={return}"
+# A service worker is fetched over TLS that is trusted, or not at all.
+BROWSER_OPTIONS = ("--ignore-certificate-errors",)
 TICKET = {
     "title": "Badge",
     "description": "It does not open.",
@@ -86,14 +87,7 @@ def start_proxy(tmp_path, embedded, start_hub):
         yield start
 
 
-@pytest.fixture(scope="module")
-def browser():
-    # A service worker is fetched over TLS that is trusted, or not at all.
-    with chromium("--ignore-certificate-errors") as browser:
-        yield browser
-
-
-def test_118_the_portal_works_below_a_path_that_the_proxy_takes_away(browser, start_proxy, client):
+def test_the_portal_works_below_a_path_that_the_proxy_takes_away(browser, start_proxy, client):
     proxy = start_proxy(takes_away=True)
     answer = proxy.rest(client, base=BASE).call("POST", "/api/tickets", 201, json=TICKET)
     assert answer.headers["Location"] == f"{BASE}/api/tickets/{answer.json()['id']}"
@@ -115,7 +109,7 @@ def test_118_the_portal_works_below_a_path_that_the_proxy_takes_away(browser, st
     portal.end()
 
 
-def test_118_the_console_works_below_a_path_that_stays(browser, start_proxy, client, lina):
+def test_the_console_works_below_a_path_that_stays(browser, start_proxy, client, lina):
     proxy = start_proxy(takes_away=False)
     proxy.rest(client, base=BASE).post("/api/tickets", TICKET)
     console = Visit(browser, proxy)

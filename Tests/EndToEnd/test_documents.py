@@ -126,7 +126,7 @@ def test_no_comment_cites_what_is_not_in_the_repository():
     assert wrong == []
 
 
-def test_127_the_recipe_of_a_copy_closes_it_and_names_its_packages():
+def test_the_recipe_of_a_copy_closes_it_and_names_its_packages():
     """Its programs are among the packages, the copy is for its user alone, and a second one on the
     same day has another name."""
     installed = re.findall(r"apt-get install [^\n]*", (ROOT / "docs" / "deployment.md").read_text())
@@ -138,7 +138,7 @@ def test_127_the_recipe_of_a_copy_closes_it_and_names_its_packages():
     assert "date +%FT%H%M%S" in recipe
 
 
-def test_113_what_a_full_disk_does_to_readyz_is_said_once():
+def test_what_a_full_disk_does_to_readyz_is_said_once():
     page = (ROOT / "docs" / "operations.md").read_text()
     said = [line for line in page.splitlines() if "full disk" in line.lower() and "readyz" in line]
     assert said and all("503" in line for line in said)

@@ -373,7 +373,7 @@ def test_over_the_bound_of_all_queues_the_longest_go_first(embedded, start_hub, 
 def test_a_client_that_asks_without_reading_is_answered_in_bounded_part(
     embedded, start_hub, client
 ):
-    """A page is 256 KiB, so a few hundred short questions could cost the hub all its memory."""
+    """A page is 256 KiB, so a few hundred short requests could cost the hub all its memory."""
     bound = 512 * 1024
     hub = start_hub(embedded, OUTBOUND_BYTES=bound, COMMANDS_PER_SECOND=0)
     rest, token = hub.rest(client), people.token(client)
@@ -386,10 +386,10 @@ def test_a_client_that_asks_without_reading_is_answered_in_bounded_part(
     for number in range(120):
         asking.send_json(type="join", id=f"j{number}", ticket=ticket)
     pipelining = socket.create_connection(("127.0.0.1", hub.port), timeout=20)
-    question = (
+    request = (
         f"GET /api/tickets/{ticket} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n"
     )
-    pipelining.sendall(question.encode() * 120)
+    pipelining.sendall(request.encode() * 120)
     wait_until_steady(lambda: metric(hub, "queued_bytes"), "bytes that wait for the readers")
     page = 300 * 1024
     assert metric(hub, "queued_bytes") <= 2 * bound + 6 * page
@@ -451,7 +451,7 @@ def fill_log(hub):
             connection.close()
             headers = {"Origin": "\x02" * 190}
             requests.get(f"{hub.url}/api/me", headers=headers, timeout=10)
-        time.sleep(0.3)
+        time.sleep(0.3)  # the ten lines are those of a second, so faster rounds would add none
 
 
 # Peers that vanish, and crowds that type

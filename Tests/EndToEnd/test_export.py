@@ -133,7 +133,7 @@ def test_a_clients_export_is_forbidden(told):
         ("status=lost", "status"),
     ],
 )
-def test_a_wrong_question_names_its_field(hub_alone, admin, query, field):
+def test_a_wrong_query_names_its_field(hub_alone, admin, query, field):
     chief = hub_alone.rest(admin)
     assert_problem(chief.get(f"/api/export?{query}", expect=400), 400, "bad_request", field)
 

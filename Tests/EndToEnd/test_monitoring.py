@@ -63,7 +63,7 @@ def families(hub_alone, admin):
     return names
 
 
-def test_122_every_metric_of_dashboard_and_alerts_is_one_of_the_hubs(families):
+def test_every_metric_of_dashboard_and_alerts_is_one_of_the_hubs(families):
     used = [*dashboard_expressions(), *alert_expressions()]
     assert len(used) > 70
     sample = 'sum by (a) (rate(x_total{b="c"}[5m])) > 1e3 unless y offset 5m'
@@ -71,7 +71,7 @@ def test_122_every_metric_of_dashboard_and_alerts_is_one_of_the_hubs(families):
     assert {name for expression in used for name in metrics_in(expression)} - families == set()
 
 
-def test_122_the_dashboard_is_one_that_grafana_can_draw(tmp_path):
+def test_the_dashboard_is_one_that_grafana_can_draw(tmp_path):
     panels = DASHBOARD["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)
     for panel in panels:
@@ -87,7 +87,7 @@ def test_122_the_dashboard_is_one_that_grafana_can_draw(tmp_path):
     assert f"{len(records)} rules found" in promtool("check", "rules", rules)
 
 
-def test_122_prometheus_takes_the_alerts_and_its_settings():
+def test_prometheus_takes_the_alerts_and_its_settings():
     assert f"{len(alert_expressions())} rules found" in promtool("check", "rules", RULES)
     promtool("check", "config", DEPLOY / "prometheus.yml")
 
@@ -141,7 +141,7 @@ def fired_at_half_past(series, firing):
     }
 
 
-def test_122_each_alert_fires_when_it_should_and_alone(tmp_path):
+def test_each_alert_fires_when_it_should_and_alone(tmp_path):
     cases = [fired_at_half_past(QUIET | series, name) for name, series in CASES.items()]
     tests = {
         "rule_files": [str(RULES)],

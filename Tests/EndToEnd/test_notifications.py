@@ -202,7 +202,7 @@ def test_reading_a_ticket_marks_its_notifications_as_read(hub, client, lina, sam
         assert_problem(answer, 404, "not_found")
 
 
-def test_wrong_questions_name_their_field(hub_alone, client):
+def test_wrong_queries_name_their_field(hub_alone, client):
     rest = hub_alone.rest(client)
     for query, field in [
         ({"after": "soon"}, "after"),

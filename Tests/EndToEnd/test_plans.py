@@ -23,7 +23,7 @@ def profiled(tmp_path, start_hub):
 
 
 @contextlib.contextmanager
-def questions(database, *operations):
+def queries(database, *operations):
     """Collects the database operations of the block: reads, unless the caller names others."""
     asked = []
     database.command("profile", 2)
@@ -47,14 +47,14 @@ def test_lists_and_searches_walk_no_collection(profiled, client, lina, admin):
     for someone in (client, lina, admin):
         hub.rest(someone).get("/api/me")
     asking = [hub.rest(someone) for someone in (admin, lina, client)]
-    with questions(database) as asked:
+    with queries(database) as asked:
         for rest in asking:
             for params in ({}, {"status": "open"}, {"q": "gizmo 1"}, {"q": "T-1007"}):
                 rest.get("/api/tickets", params={"limit": 5, **params})
             rest.get("/api/projects")
     assert len(of(asked, "tickets")) >= 15 and len(of(asked, "search")) >= 6
-    for question in of(asked, "tickets") + of(asked, "search"):
-        assert "COLLSCAN" not in question["planSummary"], question["command"]
+    for query in of(asked, "tickets") + of(asked, "search"):
+        assert "COLLSCAN" not in query["planSummary"], query["command"]
 
 
 def test_every_order_is_read_from_an_index(profiled, client, admin):
@@ -62,7 +62,7 @@ def test_every_order_is_read_from_an_index(profiled, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
     for number in range(40):
         mine.create(f"gizmo {number}")
-    with questions(database) as asked:
+    with queries(database) as asked:
         page = theirs.get("/api/tickets", params={"limit": 5}).json()
         theirs.get("/api/tickets", params={"limit": 5, "cursor": page["next"]})
         for sort in ("updatedAt", "createdAt", "deadline", "priority", "waitingSince"):
@@ -72,10 +72,10 @@ def test_every_order_is_read_from_an_index(profiled, client, admin):
                 theirs.get("/api/tickets", params=query)
     asked = of(asked, "tickets")
     assert len(asked) >= 22
-    assert all("find" in question["command"] for question in asked), "counts are kept, not asked"
+    assert all("find" in query["command"] for query in asked), "counts are kept, not asked"
     # Behind a cursor the tickets before it that are equal in the first keys are looked at too.
-    for question in asked:
-        assert not question.get("hasSortStage") and question["docsExamined"] <= 12, question
+    for query in asked:
+        assert not query.get("hasSortStage") and query["docsExamined"] <= 12, query
 
 
 def test_what_few_tickets_have_is_found_without_walking_the_rest(profiled, client, admin):
@@ -83,15 +83,15 @@ def test_what_few_tickets_have_is_found_without_walking_the_rest(profiled, clien
     ticket, *_ = [hub.rest(client).create(f"gizmo {number}") for number in range(200)]
     hub.rest(admin).patch(f"/api/tickets/{ticket['id']}", {"tags": ["rare"], "targetHours": 0.0001})
     wait_until(lambda: "breached" in str(hub.rest(admin).events(ticket["id"])), "a breach")
-    with questions(database) as asked:
+    with queries(database) as asked:
         for params in ({"tag": "rare"}, {"sla": "breached"}):
             found = hub.rest(admin).get("/api/tickets", params=params).json()["tickets"]
             assert [each["id"] for each in found] == [ticket["id"]]
         assert hub.rest(admin).get("/api/tickets", params={"status": "closed"}).json()["tickets"] == []
         (project,) = hub.rest(admin).get("/api/projects").json()["projects"]
     assert project["open"] == 200
-    for question in of(asked, "tickets"):
-        assert question["docsExamined"] <= 5, question
+    for query in of(asked, "tickets"):
+        assert query["docsExamined"] <= 5, query
 
 
 def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):
@@ -99,7 +99,7 @@ def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):
     for number in range(40):
         hub.rest(client).create(f"gizmo {number}")
     hub.stop()
-    with questions(database) as asked:
+    with queries(database) as asked:
         hub.start()
     (due,) = [q for q in of(asked, "tickets") if "alarmAt" in q["command"].get("filter", {})]
     assert due["nreturned"] == 40 and due["docsExamined"] == 0, due
@@ -108,7 +108,7 @@ def test_a_start_reads_what_is_due_from_the_index_alone(profiled, client, lina):
 def test_what_was_acknowledged_is_on_the_journal_of_a_majority(profiled, client):
     """Everything that is durable with an event is in the event's own document."""
     hub, database = profiled
-    with questions(database, "insert") as asked:
+    with queries(database, "insert") as asked:
         mine = hub.rest(client)
         mine.create(attachments=[upload(mine)["id"]])
     for collection in ("events", "files.chunks"):

@@ -93,7 +93,7 @@ def test_a_left_queue_is_silent(queue):
 
 
 @pytest.mark.parametrize("twin", ["\u212aate", "jos\u0065\u0301", "Kate"])
-def test_84_a_filter_means_the_same_in_the_list_and_in_the_live_queue(hub, admin, twin):
+def test_a_filter_means_the_same_in_the_list_and_in_the_live_queue(hub, admin, twin):
     """`\u212a` is the Kelvin sign: whatever an id like that finds in the list, it finds live."""
     looking = hub.rest(admin)
     asking = [Person(id, "client", id, ("atelier",)) for id in ("Kate", "jos\u00e9")]

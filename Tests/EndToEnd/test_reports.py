@@ -143,7 +143,7 @@ def test_the_numbers_survive_a_kill_and_a_check_finds_them_right(worked, hub):
     assert checked.returncode == 0, checked.stdout
 
 
-def test_a_check_mends_wrong_numbers(embedded, start_hub, client, admin):
+def test_a_check_repairs_wrong_numbers(embedded, start_hub, client, admin):
     hub = start_hub(embedded)
     hub.rest(client).create()
     right = hub.rest(admin).get("/api/stats").json()["totals"]
@@ -153,8 +153,8 @@ def test_a_check_mends_wrong_numbers(embedded, start_hub, client, admin):
     database.close()
     found = guichet.command("check", "--store", embedded.uri)
     assert found.returncode == 1 and "statistics of" in found.stdout
-    mended = guichet.command("check", "--store", embedded.uri, "--repair")
-    assert mended.returncode == 0, mended.stdout
+    repaired = guichet.command("check", "--store", embedded.uri, "--repair")
+    assert repaired.returncode == 0, repaired.stdout
     assert guichet.command("check", "--store", embedded.uri).returncode == 0
     hub.start()
     assert hub.rest(admin).get("/api/stats").json()["totals"] == right

@@ -93,7 +93,7 @@ def test_a_new_title_is_found_at_once_and_the_old_one_no_more(hub, client):
     assert found(mine, "harpsichord") == []
 
 
-def test_a_question_has_two_hundred_characters(hub_alone, client):
+def test_a_query_has_two_hundred_characters(hub_alone, client):
     mine = hub_alone.rest(client)
     assert found(mine, "é" * 200) == []
     refusal = mine.get("/api/tickets", params={"q": "é" * 201}, expect=None)
@@ -244,7 +244,7 @@ def test_a_store_without_an_index_gets_one_at_start(hub, start_hub, store, clien
     assert found(again.rest(client), "find") == ["Findable"]
 
 
-def test_a_repair_makes_the_index_anew(hub, start_hub, store, client):
+def test_a_repair_rebuilds_the_index(hub, start_hub, store, client):
     mine = hub.rest(client)
     ticket = mine.create("Findable")["id"]
     mine.say(ticket, "A word in a message")

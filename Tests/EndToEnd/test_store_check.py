@@ -174,7 +174,7 @@ def tamper_collections(store, names):
     ]
 
 
-def test_everything_derived_is_held_against_the_events_and_mended(story, lina, start_hub):
+def test_everything_derived_is_held_against_the_events_and_repaired(story, lina, start_hub):
     store, ticket, other, file = story
     names = {"ticket": ticket, "other": other, "file": file}
     tamper = tamper_tables if store.name == "sqlite" else tamper_collections
@@ -184,8 +184,8 @@ def test_everything_derived_is_held_against_the_events_and_mended(story, lina, s
     assert not missing, f"{missing}\n{found}"
     # Looking changes nothing.
     assert run("check", "--store", store.uri, expect=1) == found
-    mended = run("check", "--repair", "--store", store.uri)
-    assert "rebuilt the search index" in mended and "cannot be mended" not in mended
+    repaired = run("check", "--repair", "--store", store.uri)
+    assert "rebuilt the search index" in repaired and "cannot be repaired" not in repaired
     assert run("check", "--store", store.uri).endswith(": ok\n")
     theirs = start_hub(store).rest(lina)
     snapshot = theirs.get(f"/api/tickets/{ticket}").json()
@@ -204,7 +204,7 @@ REMOVALS = {
 
 
 @pytest.mark.parametrize("removed", REMOVALS)
-def test_statistics_that_are_gone_are_noticed_and_counted_anew(store, start_hub, client, lina, removed):
+def test_statistics_that_are_gone_are_noticed_and_counted_again(store, start_hub, client, lina, removed):
     """Few events, so that all of them are recent: what a crash leaves uncounted is no damage."""
     hub = start_hub(store)
     ticket = hub.rest(client).create()["id"]
@@ -247,7 +247,7 @@ def test_counts_that_the_next_start_would_repeat_are_noticed(story, start_hub):
     assert run("check", "--store", store.uri).endswith(": ok\n")
 
 
-def test_a_repair_names_what_it_cannot_write_and_mends_the_rest(story):
+def test_a_repair_names_what_it_cannot_write_and_repairs_the_rest(story):
     store, ticket, other, file = story
     if store.name != "sqlite":
         with pymongo.MongoClient(store.server) as client:
@@ -271,7 +271,7 @@ def test_a_repair_names_what_it_cannot_write_and_mends_the_rest(story):
     found = run("check", "--store", store.uri, expect=1)
     assert "is another ticket's" in found and f"ticket {ticket}: tags" in found, found
     refused = run("check", "--repair", "--store", store.uri, expect=1)
-    assert f"ticket {other} was not mended" in refused and f"left: ticket {other}" in refused, refused
+    assert f"ticket {other} was not repaired" in refused and f"left: ticket {other}" in refused, refused
     assert f"left: ticket {ticket}: tags" not in refused, refused
 
 
@@ -296,7 +296,7 @@ def test_bytes_that_are_missing_or_fewer_are_named(story):
     assert file in found and "1 problem" in found, found
     # No event has the bytes, and a repair says so.
     refused = run("check", "--repair", "--store", store.uri, expect=1)
-    assert file in refused and "cannot be mended" in refused and "backup" in refused
+    assert file in refused and "cannot be repaired" in refused and "backup" in refused
 
 
 # Damage to the event 3 of a ticket: what a program, a disk or a person may have done.
@@ -353,7 +353,7 @@ def test_an_event_that_cannot_be_read_is_named_and_the_check_goes_on(story, kind
     assert contents(store) == before
 
 
-def test_beside_an_unreadable_event_others_are_mended_and_nothing_is_removed(story):
+def test_beside_an_unreadable_event_others_are_repaired_and_nothing_is_removed(story):
     store, ticket, other, _ = story
     make_unreadable(store, ticket, 0)
     ghost = "0" * 24
@@ -371,7 +371,7 @@ def test_beside_an_unreadable_event_others_are_mended_and_nothing_is_removed(sto
     found = run("check", "--store", store.uri, expect=1)
     assert f"ticket {other}: tickets." in found and found.endswith(": 3 problems\n"), found
     refused = run("check", "--repair", "--store", store.uri, expect=1)
-    assert "mended 1 snapshots" in refused and "1 problem stays" in refused, refused
+    assert "repaired 1 snapshots" in refused and "1 problem stays" in refused, refused
     again = run("check", "--store", store.uri, expect=1)
     assert f"ticket {other}" not in again and again.endswith(": 2 problems\n"), again
 

@@ -132,7 +132,7 @@ def test_what_a_hub_keeps_is_for_its_user_alone(embedded, start_hub, client, tmp
         assert {mode(path) for path in kept} == {0o600}
         assert {mode(path) for path in (folder, folder / "tmp")} == {0o700}
         for path in (*kept, folder):
-            assert f'ev=permissions_mended path="{path}"' in hub.log
+            assert f'ev=permissions_repaired path="{path}"' in hub.log
         hub.stop()
         folder.rename(tmp_path / "elsewhere")
         folder.symlink_to(tmp_path / "elsewhere")

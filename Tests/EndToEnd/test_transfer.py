@@ -214,7 +214,7 @@ def test_a_damaged_file_is_named_by_its_line(with_files, other, tmp_path, broken
     # Neither the ticket nor a byte of its files is there.
     assert other.count() == 0 and uploads.stored_pieces(other) == 0
     run("import", "--store", other.uri, tmp_path / "whole.jsonl")
-    assert export(other, tmp_path / "mended.jsonl") == whole
+    assert export(other, tmp_path / "repaired.jsonl") == whole
 
 
 def test_a_file_that_differs_is_never_overwritten(with_files, tmp_path):
@@ -349,7 +349,7 @@ def test_a_broken_line_is_named_and_nothing_of_it_is_stored(store, tmp_path, bro
     # What was before it may be there; of the broken ticket there is nothing.
     stored = {event["ticket"] for event in store.events()}
     assert json.loads(made[place])["ticket"] not in stored
-    # Mended, the rest follows.
+    # Repaired, the rest follows.
     file.write_text("".join(made))
     run("import", "--store", store.uri, file)
     assert len({event["ticket"] for event in store.events()}) == 5

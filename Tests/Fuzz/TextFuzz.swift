@@ -38,8 +38,8 @@ enum TextFuzz {
                 || (scalar.properties.isAlphabetic && !scalar.properties.isUppercase)
         }
         require(isPlain, "words have small letters and digits: \(words)")
-        let question = SearchWords(text)
-        require(question.isFound(in: [words]) == !question.isEmpty, "a text is found in itself")
+        let query = SearchWords(text)
+        require(query.isFound(in: [words]) == !query.isEmpty, "a text is found in itself")
     }
 
     private static func requireUTF8Verdict(_ bytes: [UInt8]) {

@@ -32,7 +32,7 @@ enum TimeFuzz {
         frame("key", #""type":"message","ticket":"T-1","body":"x","key":"#),
         frame("type", #""type":"#),
         frame("project", #""type":"queue.join","filter":{"project":"#, "}"),
-        frame("question", #""type":"queue.join","filter":{"q":"#, "}"),
+        frame("query", #""type":"queue.join","filter":{"q":"#, "}"),
         Reader(name: "name of a field") { text in
             var json = JSONWriter()
             json.beginObject()

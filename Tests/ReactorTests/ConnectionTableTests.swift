@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Reactor
@@ -70,7 +71,7 @@ import Testing
     }
     for round in 1...50 {
         let peers = try (0..<200).map { _ in
-            let peer = try RawPeer.connected(to: listener.port)
+            let peer = try RawPeer(port: listener.port)
             peer.write([1])
             return peer
         }

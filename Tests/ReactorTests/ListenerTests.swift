@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Reactor
@@ -12,7 +13,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
     #expect(listener.host == host)
     var address: String?
     loop.attach(listener) { _, peer in address = peer }
-    let peer = try RawPeer.connected(to: listener.port, host: host == "::1" ? host : "127.0.0.1")
+    let peer = try RawPeer(port: listener.port, host: host == "::1" ? host : "127.0.0.1")
     loop.turn(untilTrue: { address != nil })
     #expect(address == (host == "::1" ? "::1" : "127.0.0.1"))
     #expect(peer.read(atMost: 8).isEmpty, "a descriptor nobody kept is closed")
@@ -23,7 +24,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
     let listener = try Listener.open(host: "::", port: 0)
     var address: String?
     loop.attach(listener) { _, peer in address = peer }
-    let peer = try RawPeer.connected(to: listener.port)
+    let peer = try RawPeer(port: listener.port)
     loop.turn(untilTrue: { address != nil })
     #expect(address == "127.0.0.1")
     peer.close()
@@ -47,7 +48,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
     let listener = try Listener.open(host: "127.0.0.1", port: 0)
     var accepted: [UInt64: Int] = [:]
     loop.attach(listener) { _, _ in accepted[loop.turns, default: 0] += 1 }
-    let peers = try (0..<150).map { _ in try RawPeer.connected(to: listener.port) }
+    let peers = try (0..<150).map { _ in try RawPeer(port: listener.port) }
     loop.turn(untilTrue: { accepted.values.reduce(0, +) == peers.count })
     #expect(accepted.values.reduce(0, +) == 150)
     #expect(accepted.values.allSatisfy { $0 <= 64 })
@@ -59,7 +60,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
     var accepted = 0
     loop.attach(listener) { _, _ in accepted += 1 }
     listener.pause()
-    let peer = try RawPeer.connected(to: listener.port)
+    let peer = try RawPeer(port: listener.port)
     #expect(loop.countTurns(forMilliseconds: 50) <= 2)
     #expect(accepted == 0)
     listener.resume()
@@ -76,7 +77,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
         accepted += 1
         listener.close()
     }
-    let peers = try (0..<3).map { _ in try RawPeer.connected(to: listener.port) }
+    let peers = try (0..<3).map { _ in try RawPeer(port: listener.port) }
     loop.turn(untilTrue: { accepted > 0 })
     _ = loop.countTurns(forMilliseconds: 30)
     listener.resume()
@@ -102,7 +103,7 @@ func `a listener accepts on every kind of host`(host: String) throws {
         listener.onOverload = { descriptor in
             refusals += descriptor.rawValue >= 0 ? 1 : 0
         }
-        let peers = try (0..<100).map { _ in try RawPeer.connected(to: listener.port) }
+        let peers = try (0..<100).map { _ in try RawPeer(port: listener.port) }
         // Room for forty more: the lowest free number is the count of those in use, about.
         let lowest = dup(2)
         close(lowest)

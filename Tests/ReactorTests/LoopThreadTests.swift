@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Reactor
@@ -71,7 +72,7 @@ import Testing
         loop.attach(stop) { _ in loop.stop() }
         loop.run()
     }
-    let peer = try RawPeer.connected(to: port)
+    let peer = try RawPeer(port: port)
     #expect(peer.read(atMost: 16) == Array("hello".utf8))
     #expect(replies.drain() == ["127.0.0.1"])
     stop.post(true)

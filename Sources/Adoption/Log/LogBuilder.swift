@@ -90,7 +90,7 @@ package struct LogBuilder {
             apply(step, setsLastStatus: index == lastStatus)
         }
         breachIfDue(by: now)
-        settle()
+        addMissing()
         keepLeftovers()
     }
 
@@ -171,7 +171,7 @@ package struct LogBuilder {
     // MARK: The end
 
     /// What the document says and its history did not.
-    private mutating func settle() {
+    private mutating func addMissing() {
         let changes = old.fields.compactMap { fieldChange($0) }
         if !changes.isEmpty {
             add(

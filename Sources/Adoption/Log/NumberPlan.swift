@@ -29,7 +29,7 @@ package struct NumberPlan: Sendable {
     }
 
     /// Call it once, when all tickets are added.
-    package mutating func settle() {
+    package mutating func assign() {
         entries.sort { ($0.at, $0.high, $0.low) < ($1.at, $1.high, $1.low) }
         var used: Set<Int32> = []
         for index in entries.indices where entries[index].number > 0 {

@@ -62,7 +62,7 @@ package struct OldPeople: Sendable {
         if let automatic = Self.hub(id) { return automatic }
         let entry = entries[id]
         let name = OneLine.cleaned(entry?.name ?? old.name ?? id.string)
-        let safe = id.faultAsPerson == nil ? id : Self.mended(id)
+        let safe = id.faultAsPerson == nil ? id : Self.cleaned(id)
         return Person(
             id: safe, name: name.isBlank ? safe.string : String(name.prefix(200)),
             role: entry?.role ?? old.role ?? role)
@@ -76,7 +76,7 @@ package struct OldPeople: Sendable {
         ["system", "système", "bot", "cron"].contains(id) ? .hub : nil
     }
 
-    private static func mended(_ id: ExactText) -> ExactText {
+    private static func cleaned(_ id: ExactText) -> ExactText {
         let cleaned = OneLine.cleaned(id)
         let given = cleaned.isBlank ? ExactText("unknown") : cleaned
         switch given.faultAsPerson {

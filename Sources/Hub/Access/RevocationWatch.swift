@@ -21,15 +21,15 @@ package struct RevocationWatch<Version: Equatable> {
     private var bytes: [UInt8]
     /// Monotonic milliseconds.
     private var changedAt: Int64
-    private var isSettled = true
+    private var isStable = true
     private var hasToldOfLines = true
-    /// What the latest settled file ended with.
+    /// What the latest stable file ended with.
     private var endedWithLine: Bool
     private var trouble: (reason: String, loggedAt: Int64)?
 
     /// A last line without a line end is used after this time, since it may be half an id.
     private static var lastLineMs: Int64 { 400 }
-    private static var settledMs: Int64 { 3000 }
+    private static var stableMs: Int64 { 3000 }
     private static var repeatMs: Int64 { 60_000 }
 
     package init(version: Version, bytes: [UInt8], now: Int64) {
@@ -49,13 +49,13 @@ package struct RevocationWatch<Version: Equatable> {
         _ version: Version?, now: Int64, read: () -> [UInt8]?
     ) -> [Finding] {
         guard let version else { return complain("it is not there", now) }
-        if version == self.version, isSettled { return [] }
+        if version == self.version, isStable { return [] }
         guard let bytes = read() else { return complain("it cannot be read", now) }
         if version != self.version || bytes != self.bytes {
             self.version = version
             self.bytes = bytes
             changedAt = now
-            isSettled = false
+            isStable = false
             hasToldOfLines = false
             text = RevocationText(bytes.endingWithLine)
             return text.isBlank ? [] : take(list.merged(with: text.list))
@@ -64,10 +64,10 @@ package struct RevocationWatch<Version: Equatable> {
         text = RevocationText(bytes)
         if text.isBlank, !list.isEmpty { return complain("it is empty", now) }
         let lines = hasToldOfLines ? [] : tellOfLines()
-        guard now - changedAt >= Self.settledMs else {
+        guard now - changedAt >= Self.stableMs else {
             return lines + take(list.merged(with: text.list))
         }
-        return lines + settle()
+        return lines + takeStable()
     }
 
     private mutating func tellOfLines() -> [Finding] {
@@ -75,8 +75,8 @@ package struct RevocationWatch<Version: Equatable> {
         return text.badLines.map(Finding.badLine) + text.oddLines.map(Finding.oddLine)
     }
 
-    private mutating func settle() -> [Finding] {
-        isSettled = true
+    private mutating func takeStable() -> [Finding] {
+        isStable = true
         let before = trouble
         trouble = nil
         let isCutOff = !text.isComplete && endedWithLine
@@ -104,7 +104,7 @@ package struct RevocationWatch<Version: Equatable> {
     private mutating func complain(_ reason: String, _ now: Int64) -> [Finding] {
         guard let trouble, trouble.reason == reason else {
             self.trouble = (reason, now)
-            isSettled = false
+            isStable = false
             return [.kept(reason: reason)]
         }
         guard now - trouble.loggedAt >= Self.repeatMs else { return [] }

@@ -29,7 +29,7 @@ struct AdoptionCalls: CallGroup {
             var fields = try FieldReader(query: exchange.head.query)
             let after = try fields.number("after", in: 0...Int.max) ?? 0
             try fields.finish()
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 let query = EventQuery(.after(after), limit: Self.eventsMax, audience: .staff)
                 return try reader.page(of: id, query).map { Self.page($0) }
             } then: { (answer: Result<[UInt8]?, TicketRejection>) in
@@ -69,7 +69,7 @@ struct AdoptionCalls: CallGroup {
             let adopted = AdoptedEvents(ticket: id, events: try events(&fields))
             try fields.finish()
             let command = TicketCommand(caller: caller, request: .adopt(adopted))
-            worker.submit(command) { outcome in
+            worker.requests.submit(command) { outcome in
                 if case .success = outcome, adopted.events.contains(where: { $0.redaction != nil })
                 {
                     worker.context.pools.files.removeTracesUnasked()

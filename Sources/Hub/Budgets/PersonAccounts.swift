@@ -41,14 +41,3 @@ final class PersonAccounts: Sendable {
 
     var count: Int { table.withLock { $0.accounts.count } }
 }
-
-extension Worker {
-    func account(of person: Person) -> PersonAccount {
-        context.limits.accounts.account(of: person.id, now: loop.now)
-    }
-
-    /// Charges a command over REST.
-    func charge(commandOf person: Person, cost: Int = 1) throws(TicketRejection) {
-        try account(of: person).charge(.commands, cost: cost, now: loop.now)
-    }
-}

@@ -26,7 +26,7 @@ struct CatalogCalls: CallGroup {
             let fields = try FieldReader(query: exchange.head.query)
             try fields.finish()
             let (kind, person) = (kind, person)
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 try reader.entries(kind, sharedOrOf: person.id)
                     .filter { $0.isVisible(to: person) }
             } then: { (answer: Result<[CatalogEntry], TicketRejection>) in
@@ -48,7 +48,7 @@ struct CatalogCalls: CallGroup {
         performForStaff { () throws(TicketRejection) in
             let id = try id(name)
             let (kind, person) = (kind, person)
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 try reader.entry(id, kind).flatMap { $0.isVisible(to: person) ? $0 : nil }
             } then: { (answer: Result<CatalogEntry?, TicketRejection>) in
                 respond(
@@ -161,7 +161,7 @@ struct CatalogCalls: CallGroup {
         _ job: @escaping @Sendable (any TicketStore) throws(StoreError) -> Outcome<Value>,
         then: @escaping (Value) -> Response
     ) {
-        worker.write(job) { (answer: Result<Outcome<Value>, TicketRejection>) in
+        worker.requests.write(job) { (answer: Result<Outcome<Value>, TicketRejection>) in
             respond(answer.flatMap { $0 }.map(then))
         }
     }

@@ -104,8 +104,8 @@ final class Download: WorkerSession {
             }
             then(answer)
         }
-        guard body.isSearch else { return worker.ask(work, then: keep) }
-        worker.search(for: identity.caller.person, work) { [weak self] answer in
+        guard body.isSearch else { return worker.requests.ask(work, then: keep) }
+        worker.requests.search(for: identity.caller.person, work) { [weak self] answer in
             guard let self, case .failure(let rejection) = answer, mayWait(rejection) else {
                 return keep(answer)
             }
@@ -168,7 +168,7 @@ final class Download: WorkerSession {
 
     /// Ends without the closing chunk, so that the peer knows that the body is incomplete.
     private func breakOff() {
-        worker.metrics.refusals["download_broken_off", default: 0] += 1
+        worker.refusals.count("download_broken_off")
         connection?.closeNow()
     }
 

@@ -17,7 +17,7 @@ struct FileCall: CallGroup {
 
     func get(_ name: ExactText) {
         guard let id = FileID(name) else { return exchange.refuse(Self.notFound) }
-        worker.askFiles { store throws(StoreError) in
+        worker.requests.askFiles { store throws(StoreError) in
             try store.file(id)
         } then: { (answer: Result<StoredFile?, TicketRejection>) in
             switch answer {
@@ -31,7 +31,7 @@ struct FileCall: CallGroup {
     private func check(_ file: StoredFile) {
         guard let claim = file.claim else { return answer(file, on: nil) }
         let caller = caller
-        worker.ask { reader throws(StoreError) in
+        worker.requests.ask { reader throws(StoreError) in
             try reader.snapshot(of: claim.ticket, for: caller)
         } then: { (found: Result<Ticket?, TicketRejection>) in
             switch found {

@@ -39,7 +39,7 @@ final class FileDownload {
         guard !isAsking, exchange.hasRoom else { return }
         isAsking = true
         let (file, start, count) = (file, rest.lowerBound, min(Self.pieceBytes, rest.count))
-        worker.askFiles { store throws(StoreError) in
+        worker.requests.askFiles { store throws(StoreError) in
             try store.read(file, at: start, count: count)
         } then: { [self] (answer: Result<[UInt8]?, TicketRejection>) in
             isAsking = false

@@ -162,7 +162,7 @@ final class UploadCall {
     /// Answers with the file stored under the same key; runs `goOn` when there is none.
     private func askForFirst(_ goOn: @escaping () -> Void) {
         guard let storedKey, let owner = identity?.caller.person.id else { return }
-        worker.askFiles { store throws(StoreError) in
+        worker.requests.askFiles { store throws(StoreError) in
             try store.file(of: owner, key: storedKey.name)
         } then: { [self] (answer: Result<StoredFile?, TicketRejection>) in
             guard upload != nil else { return }
@@ -186,7 +186,7 @@ final class UploadCall {
         if storedKey != nil { return askForFirst { [self] in refuse(failure) } }
         if wasBehind { exchange.connectionSession?.uploadCaughtUp(self) }
         guard let name = key?.name, let owner = identity?.caller.person.id else { return }
-        worker.askFiles { store throws(StoreError) in
+        worker.requests.askFiles { store throws(StoreError) in
             try store.file(of: owner, key: name) != nil
         } then: { [self] (answer: Result<Bool, TicketRejection>) in
             guard upload != nil else { return }
@@ -239,7 +239,7 @@ final class UploadCall {
         let file = StoredFile(
             id: upload.file, name: fileName, type: FileType.of(prefix), size: size,
             owner: identity.caller.person.id, location: location, key: storedKey)
-        worker.store(file) { [self] outcome in
+        worker.requests.store(file) { [self] outcome in
             switch outcome {
             case .success:
                 pool.metrics.uploads.add(1)

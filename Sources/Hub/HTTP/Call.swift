@@ -44,25 +44,11 @@ extension CallGroup {
     /// Resolves an id or a reference to an id.
     func withTicket(_ name: ExactText, _ then: @escaping (TicketID) -> Void) {
         guard let reference = TicketReference(name) else { return exchange.refuse(.notFound) }
-        worker.find(reference) { [exchange] found in
+        worker.requests.find(reference) { [exchange] found in
             switch found {
             case .success(let id): then(id)
             case .failure(let rejection): exchange.refuse(rejection)
             }
-        }
-    }
-}
-
-extension Worker {
-    /// The id of a ticket. A reader thread looks up a number; an id needs no lookup.
-    func find(
-        _ reference: TicketReference, then: @escaping (Result<TicketID, TicketRejection>) -> Void
-    ) {
-        if case .id(let id) = reference { return then(.success(id)) }
-        ask { reader throws(StoreError) in
-            try reader.ticketID(reference)
-        } then: { (answer: Result<TicketID?, TicketRejection>) in
-            then(answer.flatMap { id in id.map { .success($0) } ?? .failure(.notFound) })
         }
     }
 }

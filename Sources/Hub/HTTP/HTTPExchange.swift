@@ -60,7 +60,7 @@ final class HTTPExchange {
         // A conflict over the shortcut of a quick reply is not a failed precondition.
         let isPrecondition =
             head.headers["if-match"] != nil && ["ifSeq", "If-Match"].contains(rejection.field)
-        session?.worker.noteRefusal(
+        session?.worker.refusals.note(
             rejection,
             of: RefusedPeer(
                 person: self.caller?.person, address: peerAddress, transport: "rest"))

@@ -34,7 +34,7 @@ extension HTTPSession {
     private static let firstByteMs: Int64 = 1000
 
     private func refuseAsTooSlow() {
-        worker.metrics.refusals["http_408", default: 0] += 1
+        worker.refusals.count("http_408")
         write(
             .problem(status: 408, "The request took too long to arrive."), to: incoming,
             keepAlive: false)

@@ -75,7 +75,7 @@ final class HTTPSession: WorkerSession {
                 }
             }
         } catch {
-            worker.metrics.refusals["http_\(error.status)", default: 0] += 1
+            worker.refusals.count("http_\(error.status)")
             // The body belongs to an answered request: its errors do not matter.
             if case .discarding(_, let discard) = state, discard.answer == nil { return end() }
             write(.problem(status: error.status, error.reason), to: incoming, keepAlive: false)
@@ -117,7 +117,7 @@ final class HTTPSession: WorkerSession {
         guard let connection, refusal == nil,
             !worker.context.settings.trustedProxies.covers(address)
         else { return }
-        refusal = worker.reasonToRefuse(connection, from: address)
+        refusal = worker.admission.reasonToRefuse(connection, from: address)
     }
 
     /// False: the client behind the proxy has too many connections, and gets a refusal.
@@ -128,7 +128,9 @@ final class HTTPSession: WorkerSession {
         }
         peerAddress = proxies.client(
             behind: connectionAddress, forwarded: head.headers.members("x-forwarded-for"))
-        guard let reason = worker.reasonToRefuse(connection, from: peerAddress) else { return true }
+        guard let reason = worker.admission.reasonToRefuse(connection, from: peerAddress) else {
+            return true
+        }
         refuseForLoad(reason)
         return false
     }
@@ -238,12 +240,12 @@ final class HTTPSession: WorkerSession {
     }
 
     private func noteFailedPreface() {
-        worker.metrics.refusals["proxy_header", default: 0] += 1
+        worker.refusals.count("proxy_header")
         worker.context.log.warn("proxy_header_refused", [("ip", peerAddress)])
     }
 
     private func noteFailedHandshake(_ error: SystemError) {
-        worker.metrics.refusals["tls_handshake", default: 0] += 1
+        worker.refusals.count("tls_handshake")
         worker.context.log.info(
             "tls_handshake_failed", [("peer", peerAddress), ("reason", error.description)])
     }

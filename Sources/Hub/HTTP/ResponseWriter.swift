@@ -31,7 +31,7 @@ struct ResponseWriter {
     /// The head of a response whose body ends with the connection.
     func headBytes(_ headers: [(String, String)], to exchange: HTTPExchange) -> [UInt8] {
         var head = ResponseHead(status: 200, headers: headers + [("Connection", "close")])
-        worker.addCommonHeaders(to: &head, for: exchange)
+        addCommonHeaders(to: &head, for: exchange)
         var bytes: [UInt8] = []
         head.encode(into: &bytes)
         return bytes
@@ -46,8 +46,22 @@ struct ResponseWriter {
             ? response.headers : response.headers.map { BasePath.header($0, below: base) }
         var head = ResponseHead(status: response.status, headers: headers)
         if let length { head.add("Content-Length", "\(length)") }
-        worker.addCommonHeaders(to: &head, for: exchange)
+        addCommonHeaders(to: &head, for: exchange)
         head.add("Connection", keepAlive ? "keep-alive" : "close")
         return head
+    }
+
+    /// `exchange`: nil when no request could be read.
+    private func addCommonHeaders(to head: inout ResponseHead, for exchange: HTTPExchange?) {
+        head.add("Date", worker.httpDate)
+        head.add("X-Content-Type-Options", "nosniff")
+        head.add("Cross-Origin-Opener-Policy", "same-origin")
+        // Only with TLS of its own does the hub know that TLS is used (RFC 6797 section 7.2).
+        if worker.tls != nil { head.add("Strict-Transport-Security", "max-age=31536000") }
+        if let exchange {
+            exchange.addHeaders(to: &head)
+        } else {
+            head.add("Cross-Origin-Resource-Policy", "same-origin")
+        }
     }
 }

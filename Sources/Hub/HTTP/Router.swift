@@ -170,7 +170,7 @@ struct Router {
             }
         case .cookies?: break
         }
-        let identity = try? worker.identify(exchange.head, inQuery: false)
+        let identity = try? worker.identification.identity(of: exchange.head, inQuery: false)
         return identity?.caller.person.role == .admin
     }
 
@@ -179,7 +179,7 @@ struct Router {
         let head = exchange.head
         switch worker.context.authenticator.judgeOrigin(of: head) {
         case .refused:
-            worker.noteBadOrigin(
+            worker.refusals.noteBadOrigin(
                 head.headers["origin"], from: exchange.peerAddress, over: "rest")
             exchange.respond(.problem(status: 403, "This Origin is not allowed here."))
             return false
@@ -215,7 +215,7 @@ struct Router {
         if worker.context.metrics.journal.isFailing(at: worker.loop.now) {
             return exchange.respond(.problem(.unavailable("The store does not take writes now.")))
         }
-        worker.ask { reader throws(StoreError) in
+        worker.requests.ask { reader throws(StoreError) in
             try reader.ping()
         } then: { (answer: Result<Void, TicketRejection>) in
             switch answer {
@@ -230,12 +230,13 @@ struct Router {
     /// nil: it has been answered.
     func identify(_ exchange: HTTPExchange, inQuery: Bool) -> Identity? {
         do throws(TicketRejection) {
-            let identity = try worker.identify(exchange.head, inQuery: inQuery)
+            let identity = try worker.identification.identity(of: exchange.head, inQuery: inQuery)
             worker.people.note(identity)
             exchange.identity = identity
             // What an older system has done already has no budget.
             if exchange.isCommand, !AdoptionCalls.isMeant(exchange.head, by: identity.caller) {
-                try worker.charge(commandOf: identity.caller.person)
+                try worker.account(of: identity.caller.person)
+                    .charge(.commands, now: worker.loop.now)
             }
             return identity
         } catch {

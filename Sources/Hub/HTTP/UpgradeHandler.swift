@@ -35,7 +35,7 @@ struct UpgradeHandler {
     private func upgrade(_ head: RequestHead) -> Answer {
         do throws(TicketRejection) {
             if case .refused = worker.context.authenticator.judgeOrigin(of: head) {
-                worker.noteBadOrigin(head.headers["origin"], from: peerAddress, over: "ws")
+                worker.refusals.noteBadOrigin(head.headers["origin"], from: peerAddress, over: "ws")
                 throw TicketRejection(.forbidden, "This Origin is not allowed here.")
             }
             let request: UpgradeRequest
@@ -45,20 +45,21 @@ struct UpgradeHandler {
                 return refuse(error)
             }
             guard !worker.isDraining else { throw .unavailable("The hub is going down.") }
-            let identity = try worker.identify(head, inQuery: true, opensSocket: true)
+            let identity = try worker.identification.identity(
+                of: head, inQuery: true, opensSocket: true)
             let hold = try worker.account(of: identity.caller.person).hold(.sockets)
             return accept(request, identity, hold)
         } catch {
-            worker.metrics.refusals["upgrade_\(error.code.rawValue)", default: 0] += 1
+            worker.refusals.count("upgrade_\(error.code.rawValue)")
             if error.code == .unauthorized {
-                worker.noteBadToken(error, from: peerAddress, over: "ws")
+                worker.refusals.noteBadToken(error, from: peerAddress, over: "ws")
             }
             return .refused(.problem(error))
         }
     }
 
     private func refuse(_ error: UpgradeError) -> Answer {
-        worker.metrics.refusals["upgrade_\(error.status)", default: 0] += 1
+        worker.refusals.count("upgrade_\(error.status)")
         let response = Response.problem(status: error.status, error.reason)
         guard error.status == 426 else { return .refused(response) }
         return .refused(

@@ -12,7 +12,7 @@ final class Journal {
     /// How long commands are decided again while other writers are faster.
     static let conflictMilliseconds: Int64 = 8000
     /// How long a batch waits for a store that does not report whether it was written.
-    static let settleMilliseconds: Int64 = 10_000
+    static let recoveryMilliseconds: Int64 = 10_000
 
     let inbox: Mailbox<JournalMessage>
     let store: any TicketStore
@@ -138,7 +138,7 @@ final class Journal {
                     log.warn("store_unknown_outcome", [("reason", reason)])
                     metrics.indeterminate.add(1)
                     metrics.noteFailure(at: monotonicMilliseconds())
-                    return settle(batch)
+                    return recover(batch)
                 case .unavailable(let reason), .timeLimit(let reason):
                     log.error("store_failed", [("reason", reason)])
                     forget(batch)

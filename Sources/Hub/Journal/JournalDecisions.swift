@@ -14,7 +14,10 @@ extension Journal {
         if let id = try ticket(of: command, in: batch), unrecovered[id] != nil {
             return batch.conclude(
                 pending,
-                .failure(.unavailable("The last write to this ticket is not settled; try again.")))
+                .failure(
+                    .unavailable(
+                        "The outcome of the last write to this ticket is not known yet; try again."
+                    )))
         }
         if let key = try key(of: command, in: batch),
             let earlier = batch.keys[key] ?? known[key]

@@ -6,8 +6,8 @@ import Reactor
 import Tickets
 
 extension Journal {
-    func settle(_ batch: DecisionBatch) {
-        let deadline = monotonicMilliseconds() + Self.settleMilliseconds
+    func recover(_ batch: DecisionBatch) {
+        let deadline = monotonicMilliseconds() + Self.recoveryMilliseconds
         var durable: Set<Int> = []
         var waiting = batch.before
         while !waiting.isEmpty {

@@ -24,18 +24,3 @@ extension Journal {
         }
     }
 }
-
-extension Worker {
-    /// Runs on the journal's thread; `then` runs on the worker with the durable result.
-    func write<Answer: Sendable>(
-        _ work: @escaping @Sendable (any TicketStore) throws(StoreError) -> Answer,
-        then: @escaping (Result<Answer, TicketRejection>) -> Void
-    ) {
-        let reply = replies.awaitAnswer(then)
-        context.journal.post(
-            .write(
-                WriterJob(reply: reply) { store throws(StoreError) in
-                    try work(store)
-                }))
-    }
-}

@@ -31,7 +31,7 @@ struct NotificationCalls: CallGroup {
                 after.map { .after(Int64($0)) } ?? before.map { .before(Int64($0)) } ?? .newest
             let query = NotificationQuery(
                 slice, limit: limit, caller: caller, unreadOnly: unread == "true")
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 try reader.notifications(query)
             } then: { (answer: Result<NotificationPage, TicketRejection>) in
                 switch answer {
@@ -69,9 +69,9 @@ struct NotificationCalls: CallGroup {
             let person = caller.person.id
             switch (ids, upTo, ticket) {
             case (let ids?, nil, nil):
-                worker.markRead(.these(try serials(ids)), of: person, then: conclude)
+                worker.requests.markRead(.these(try serials(ids)), of: person, then: conclude)
             case (nil, let id?, nil):
-                worker.markRead(.upTo(try serial(id, "upTo")), of: person, then: conclude)
+                worker.requests.markRead(.upTo(try serial(id, "upTo")), of: person, then: conclude)
             case (nil, nil, let name?):
                 guard let reference = TicketReference(name) else { throw .notFound }
                 readAll(of: reference)
@@ -93,7 +93,7 @@ struct NotificationCalls: CallGroup {
     /// found.
     private func readAll(of reference: TicketReference) {
         let caller = caller
-        worker.ask { reader throws(StoreError) -> TicketID? in
+        worker.requests.ask { reader throws(StoreError) -> TicketID? in
             guard let id = try reader.ticketID(reference),
                 try reader.snapshot(of: id, for: caller) != nil
             else { return nil }
@@ -101,7 +101,7 @@ struct NotificationCalls: CallGroup {
         } then: { (answer: Result<TicketID?, TicketRejection>) in
             switch answer {
             case .success(let id?):
-                worker.markRead(
+                worker.requests.markRead(
                     ReadMark(ticket: id, person: caller.person.id, seq: .max), then: conclude)
             case .success(nil): exchange.refuse(.notFound)
             case .failure(let rejection): exchange.refuse(rejection)

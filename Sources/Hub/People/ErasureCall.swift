@@ -31,7 +31,7 @@ extension PeopleCalls {
                 throw TicketRejection(.notFound, "There is no such call.")
             }
             guard Erasure.canErase(id),
-                worker.context.directory.person(id) != nil || worker.isErasing(id)
+                worker.context.directory.person(id) != nil || worker.refusedTokens.erasing.names(id)
             else {
                 throw TicketRejection(
                     .notFound, "No person with the id “\(id.excerpt)” is known here.", field: "id")
@@ -67,7 +67,8 @@ extension PeopleCalls {
     }
 
     private func run(_ request: ErasureRequest) {
-        let reply = worker.replies.awaitAnswer { (answer: Result<Erased, TicketRejection>) in
+        let reply = worker.requests.replies.awaitAnswer {
+            (answer: Result<Erased, TicketRejection>) in
             switch answer {
             case .success(let erased): clean(erased, request)
             case .failure(let rejection): exchange.refuse(rejection)
@@ -78,7 +79,7 @@ extension PeopleCalls {
     }
 
     private func clean(_ erased: Erased, _ request: ErasureRequest) {
-        worker.removeTraces { outcome in
+        worker.requests.removeTraces { outcome in
             switch outcome {
             case .success(let copies): respond(erased, request, copies)
             case .failure:

@@ -44,7 +44,7 @@ struct PeopleCalls: CallGroup {
             }
             let wanted = roles
             let directory = worker.context.directory
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 directory.people(in: wanted, with: try reader.people(in: wanted))
             } then: { (answer: Result<[Person], TicketRejection>) in
                 switch answer {
@@ -61,7 +61,7 @@ struct PeopleCalls: CallGroup {
 
     func projects() {
         let caller = caller
-        worker.ask { reader throws(StoreError) in
+        worker.requests.ask { reader throws(StoreError) in
             ProjectAnswer(
                 projects: try reader.projects(for: caller),
                 names: try reader.entries(.projects, sharedOrOf: caller.person.id))

@@ -26,11 +26,11 @@ struct StatisticsCalls: CallGroup {
             let zone = try zone(&fields)
             let period = try period(&fields, in: zone, now)
             try fields.finish()
-            worker.ask { reader throws(StoreError) in
-                let question = ReportQuestion(period: period, zone: zone, now: now)
-                let report = try question.report(from: reader)
+            worker.requests.ask { reader throws(StoreError) in
+                let query = ReportQuery(period: period, zone: zone, now: now)
+                let report = try query.report(from: reader)
                 var json = JSONWriter(reserving: 64 * 1024)
-                json.report(report, of: question)
+                json.report(report, of: query)
                 return json.finish()
             } then: { (answer: Result<[UInt8], TicketRejection>) in
                 switch answer {

@@ -6,12 +6,12 @@ import Tickets
 import Wire
 
 extension JSONWriter {
-    mutating func report(_ report: StatisticsReport, of question: ReportQuestion) {
+    mutating func report(_ report: StatisticsReport, of query: ReportQuery) {
         beginObject()
-        field("from", question.period.lowerBound.description)
-        field("to", question.period.upperBound.description)
-        field("timeZone", question.zone.name)
-        time("generatedAt", question.now)
+        field("from", query.period.lowerBound.description)
+        field("to", query.period.upperBound.description)
+        field("timeZone", query.zone.name)
+        time("generatedAt", query.now)
         key("totals")
         beginObject()
         totalsFields(report.total)

@@ -140,7 +140,7 @@ struct RoomJoin {
         let ticket = member.ticket
         let caller = member.subscriber.caller
         let (after, limit) = (after, limit)
-        worker.ask { reader throws(StoreError) in
+        worker.requests.ask { reader throws(StoreError) in
             try Self.page(of: ticket, for: caller, after: after, limit: limit, reader)
         } then: { [worker] (answer: Result<Found?, TicketRejection>) in
             switch answer {

@@ -1,5 +1,5 @@
 // Searches use their own reader threads, so that an expensive one does not delay pages of tickets.
-// People take turns: many questions of one person wait behind each other, not before other
+// People take turns: many searches of one person wait behind each other, not before other
 // people's.
 
 import Reactor
@@ -86,56 +86,4 @@ final class SearchLimiter: Sendable {
 
     /// Searches in progress and waiting.
     var waiting: Int { state.withLock { $0.underWay.count + $0.waitingCount } }
-}
-
-extension Worker {
-    /// Asks for tickets: on the search threads if words are searched, otherwise on a reader thread.
-    func askForTickets<Answer: Sendable>(
-        _ query: TicketQuery,
-        _ answer: @escaping @Sendable (TicketPage) -> Answer,
-        then: @escaping (Result<Answer, TicketRejection>) -> Void
-    ) {
-        let directory = context.directory
-        let answer = { @Sendable (page: TicketPage) in
-            answer(
-                TicketPage(
-                    tickets: page.tickets.map { directory.shown($0) }, next: page.next,
-                    counts: page.counts))
-        }
-        guard query.filter.text != nil else {
-            let ticketCounts = context.ticketCounts
-            let query = ticketCounts.prepare(query)
-            return ask(
-                { reader throws(StoreError) in
-                    answer(ticketCounts.complete(try reader.tickets(query), of: query))
-                }, then: then)
-        }
-        search(
-            for: query.caller.person,
-            { reader throws(StoreError) in
-                answer(try reader.tickets(query))
-            }, then: then)
-    }
-
-    /// A person's search: charged to them, and answered in their turn.
-    func search<Answer: Sendable>(
-        for person: Person,
-        _ work: @escaping @Sendable (any TicketReader) throws(StoreError) -> Answer,
-        then: @escaping (Result<Answer, TicketRejection>) -> Void
-    ) {
-        do throws(TicketRejection) {
-            try account(of: person).charge(.searches, now: loop.now)
-            let job = ReaderJob(reply: replies.awaitAnswer(then)) {
-                reader throws(StoreError) in try work(reader)
-            }
-            do throws(TicketRejection) {
-                try context.pools.searches.submit(job, of: person.id)
-            } catch {
-                replies.forget(job.reply)
-                throw error
-            }
-        } catch {
-            then(.failure(error))
-        }
-    }
 }

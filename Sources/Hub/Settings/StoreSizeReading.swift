@@ -16,15 +16,15 @@ final class StoreSizeReading: Sendable {
     func note(_ newest: StoreSize?) { size.withLock { $0 = newest } }
 }
 
-extension Worker {
-    /// Repeats; while the store does not answer, the last size stays.
-    func measureStore() {
-        ask { reader throws(StoreError) in
+extension StoreSizeReading {
+    /// Measures from now on; while the store does not answer, the last size stays.
+    func repeatMeasurement(on worker: Worker) {
+        worker.requests.ask { reader throws(StoreError) in
             try reader.size()
-        } then: { [unowned self] (answer: Result<StoreSize?, TicketRejection>) in
-            if case .success(let size) = answer { context.metrics.storeSize.note(size) }
-            _ = loop.schedule(afterMilliseconds: StoreSizeReading.intervalSeconds * 1000) {
-                [unowned self] in measureStore()
+        } then: { [unowned worker] (answer: Result<StoreSize?, TicketRejection>) in
+            if case .success(let size) = answer { self.note(size) }
+            _ = worker.loop.schedule(afterMilliseconds: Self.intervalSeconds * 1000) {
+                [unowned worker] in self.repeatMeasurement(on: worker)
             }
         }
     }

@@ -44,7 +44,7 @@ struct EventCalls: CallGroup {
         withTicket(name) { id in
             // Reads a page first, so that an invisible ticket gets 404 and no stream.
             let caller = caller
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 try reader.snapshot(of: id, for: caller)
             } then: { (answer: Result<Ticket?, TicketRejection>) in
                 switch answer {
@@ -57,7 +57,7 @@ struct EventCalls: CallGroup {
     }
 
     /// The reader's position: from the header, or from the query for clients that cannot set
-    /// headers, such as replacements of EventSource. A queue starts anew and ignores it.
+    /// headers, such as replacements of EventSource. A queue starts over and ignores it.
     private func lastEventID() throws(TicketRejection) -> Int? {
         if let header = exchange.head.headers["last-event-id"] {
             return ExactText(header).number
@@ -86,7 +86,7 @@ struct EventCalls: CallGroup {
                     .charge(.searches, cost: 0, now: worker.loop.now)
             }
             // After the head of a stream nothing says 503.
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 try reader.ping()
             } then: { (answer: Result<Void, TicketRejection>) in
                 switch answer {
@@ -164,7 +164,7 @@ private final class EventPoll: RoomSubscriber {
 
     private func read(waits: Bool) {
         let (ticket, slice, limit, caller) = (ticket, slice, limit, caller)
-        worker.ask { reader throws(StoreError) in
+        worker.requests.ask { reader throws(StoreError) in
             guard let page = try reader.page(of: ticket, slice, limit: limit, for: caller) else {
                 return nil
             }

@@ -65,7 +65,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
     /// The events since `after`, page by page at the reader's pace, then live.
     private func replay(_ member: Member, after: Int) {
         let (ticket, caller) = (member.ticket, caller)
-        worker.ask { reader throws(StoreError) in
+        worker.requests.ask { reader throws(StoreError) in
             guard
                 let page = try reader.page(
                     of: ticket, .after(after), limit: RoomJoin.afterMax, for: caller)
@@ -134,7 +134,7 @@ final class EventStream: WorkerSession, RoomSubscriber, QueueSubscriber {
             self, filter: filter, worker.context.directory)
         queue = subscription
         worker.queues.enter(subscription)
-        worker.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in
+        worker.requests.askQueue(filter, caller: caller, limit: limit) { [weak self] answer in
             guard let self, queue === subscription else { return }
             guard case .success(let page) = answer else { return end() }
             send(

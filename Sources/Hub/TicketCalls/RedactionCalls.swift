@@ -20,7 +20,7 @@ extension TicketCalls {
             try fields.finish()
             let command = TicketCommand(
                 caller: caller, request: .redact(reference, seq: seq, reason: reason), key: key)
-            worker.submit(command) { outcome in
+            worker.requests.submit(command) { outcome in
                 switch outcome {
                 case .success(let decided): finish(decided)
                 case .failure(let rejection): exchange.refuse(rejection, for: caller)
@@ -31,7 +31,7 @@ extension TicketCalls {
 
     /// The event is durable and published; only traces are left.
     private func finish(_ decided: Decided) {
-        worker.removeTraces { outcome in
+        worker.requests.removeTraces { outcome in
             switch outcome {
             case .success(let copies): respond(.success(redacted(decided, copies)))
             case .failure:
@@ -67,17 +67,5 @@ extension TicketCalls {
 extension JSONWriter {
     mutating func copies(_ copies: [CopyElsewhere]) {
         strings("copiesElsewhere", copies.map(\.rawValue))
-    }
-}
-
-extension Worker {
-    /// Removes traces of redactions and erasures from the store's files; `then` runs on the worker
-    /// with the copies out of its reach.
-    func removeTraces(_ then: @escaping (Result<[CopyElsewhere], TicketRejection>) -> Void) {
-        let reply = replies.awaitAnswer(then)
-        let job = FileJob(reply: reply) { store throws(StoreError) in
-            try store.removeTraces()
-        }
-        context.pools.files.askFirst(job)
     }
 }

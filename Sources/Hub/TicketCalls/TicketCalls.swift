@@ -1,6 +1,7 @@
 // /api/tickets: lists, details, and the commands, which take the same way as WebSocket commands.
 
 import Protocol
+import Reactor
 import Text
 import Tickets
 import Wire
@@ -18,7 +19,7 @@ struct TicketCalls: CallGroup {
         perform { () throws(TicketRejection) in
             let query = try query()
             let caller = caller
-            worker.askForTickets(query) { page in
+            worker.requests.askForTickets(query) { page in
                 var json = JSONWriter(reserving: 1024 * (page.tickets.count + 1))
                 json.beginObject()
                 json.key("tickets")
@@ -62,7 +63,7 @@ struct TicketCalls: CallGroup {
         let caller = caller
         let directory = directory
         withTicket(name) { id in
-            worker.ask { reader throws(StoreError) in
+            worker.requests.ask { reader throws(StoreError) in
                 try reader.page(of: id, .newest, limit: 200, for: caller).map { page in
                     (page.detail(directory.shown(page.snapshot)), page.seq)
                 }
@@ -155,7 +156,8 @@ struct TicketCalls: CallGroup {
                 guard (1...500).contains(ids.count) else {
                     throw FieldReader.wrong("ids", "a list of 1 to 500 tickets")
                 }
-                try worker.charge(commandOf: caller.person, cost: ids.count / Self.bulkShare)
+                try worker.account(of: caller.person).charge(
+                    .commands, cost: ids.count / Self.bulkShare, now: worker.loop.now)
                 return changeAll(ids, edit, key)
             }
             let reference = try fields.ticket("id")
@@ -181,7 +183,7 @@ struct TicketCalls: CallGroup {
             }
             let command = TicketCommand(
                 caller: caller, request: .edit(reference, edit), key: key)
-            worker.submit(command) { [exchange] outcome in
+            worker.requests.submit(command) { [exchange] outcome in
                 bulk.conclude(index, outcome.map { _ in }, exchange)
             }
         }
@@ -210,7 +212,7 @@ struct TicketCalls: CallGroup {
             guard let seq = try fields.optionalSeq("seq") else { throw FieldReader.missing("seq") }
             try fields.finish()
             withTicket(name) { id in
-                worker.ask { reader throws(StoreError) in
+                worker.requests.ask { reader throws(StoreError) in
                     try reader.snapshot(of: id, for: caller)
                 } then: { (answer: Result<Ticket?, TicketRejection>) in
                     switch answer {
@@ -224,7 +226,7 @@ struct TicketCalls: CallGroup {
     }
 
     private func mark(_ id: TicketID, seq: Int) {
-        worker.mark(id, by: caller, seq: seq) { outcome in
+        worker.requests.mark(id, by: caller, seq: seq) { outcome in
             respond(outcome.map { .noContent })
         }
     }
@@ -241,7 +243,7 @@ struct TicketCalls: CallGroup {
         _ response: @escaping (Decided) -> Response
     ) {
         let command = TicketCommand(caller: caller, request: request, key: key)
-        worker.submit(command) { outcome in respond(outcome.map(response)) }
+        worker.requests.submit(command) { outcome in respond(outcome.map(response)) }
     }
 
     private func snapshot(_ decided: Decided) -> Response {

@@ -58,7 +58,7 @@ extension WebSocketSession {
 
     func admitControl() {
         guard !controlFrames.admit(now: worker.loop.now) else { return }
-        worker.metrics.refusals["control_frames", default: 0] += 1
+        worker.refusals.count("control_frames")
         close(
             .policyViolation,
             "at most \(settings.controlFramesPerSecond) control frames a second are taken")

@@ -22,7 +22,7 @@ struct QueueCommands {
         session.queue = subscription
         worker.queues.enter(subscription)
         session.pageBegan()
-        worker.askQueue(filter, caller: session.caller, limit: limit) { [self] answer in
+        worker.requests.askQueue(filter, caller: session.caller, limit: limit) { [self] answer in
             defer { session.pageEnded() }
             joined(subscription, answer, re)
         }
@@ -56,17 +56,5 @@ extension WebSocketSession {
     func endQueue() {
         if let queue { worker.queues.leave(queue) }
         queue = nil
-    }
-}
-
-extension Worker {
-    func askQueue(
-        _ filter: TicketFilter, caller: Caller, limit: Int?,
-        then: @escaping (Result<TicketPage, TicketRejection>) -> Void
-    ) {
-        var query = TicketQuery(
-            caller: caller, sort: .urgency, limit: min(max(1, limit ?? 50), 200))
-        query.filter = filter
-        askForTickets(query, { $0 }, then: then)
     }
 }

@@ -114,7 +114,7 @@ struct RoomCommands {
             guard member.isShown else { return }
             let caller = session.caller
             let known = worker.rooms.rooms[member.ticket]?.reads[caller.person.id] ?? 0
-            if seq > known { worker.mark(member.ticket, by: caller, seq: seq) }
+            if seq > known { worker.requests.mark(member.ticket, by: caller, seq: seq) }
         }
     }
 
@@ -127,7 +127,7 @@ struct RoomCommands {
         if case .number(let number) = reference, let known = member(number: number) {
             return then(known.ticket)
         }
-        worker.find(reference) { [session] found in
+        worker.requests.find(reference) { [session] found in
             guard session.connection != nil else { return }
             switch found {
             case .success(let id): then(id)

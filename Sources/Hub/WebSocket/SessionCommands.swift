@@ -48,7 +48,7 @@ struct SessionCommands {
     private func submit(_ request: TicketCommand.Request, key: ExactText?, _ re: Tree?) {
         let command = TicketCommand(caller: session.caller, request: request, key: key)
         session.commandBegan()
-        session.worker.submit(command) { [self] outcome in
+        session.worker.requests.submit(command) { [self] outcome in
             guard session.connection != nil else { return }
             switch outcome {
             case .success(let decided): acknowledge(decided, of: request, re)
@@ -78,7 +78,7 @@ struct SessionCommands {
 
     private func authenticate(_ token: String, _ re: Tree?) {
         do throws(TicketRejection) {
-            let identity = try session.worker.identify(token)
+            let identity = try session.worker.identification.identity(of: token)
             guard identity.caller.person.id == session.caller.person.id else {
                 throw TicketRejection(
                     .unauthorized, "The token is for another person.", field: "token")

@@ -95,7 +95,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
                 left -= 1
             }
         } catch {
-            worker.metrics.refusals["frame", default: 0] += 1
+            worker.refusals.count("frame")
             close(error.closeCode, error.description)
         }
         receiver.hasBacklog = (left == 0 || !takesMore) && !hasSentClose
@@ -204,7 +204,7 @@ final class WebSocketSession: UpgradedSession, RoomSubscriber, QueueSubscriber {
     }
 
     func refuse(_ rejection: TicketRejection, re: Tree?) {
-        worker.noteRefusal(
+        worker.refusals.note(
             rejection,
             of: RefusedPeer(person: caller.person, address: peerAddress, transport: "ws"))
         send(rejection.frame(re: re, for: rejection.viewer(for: caller)))

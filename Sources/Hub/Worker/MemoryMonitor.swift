@@ -23,21 +23,20 @@ final class MemoryMonitor: Sendable {
         let over = max(0, residentBytes - limitBytes / 5 * 4)
         return excess.exchange(over, ordering: .relaxed) == 0 && over > 0
     }
-}
 
-extension Worker {
-    func watchMemory() {
-        guard index == 0, context.limits.memory.limitBytes > 0 else { return }
+    /// Measures the process, and frees what can be freed when memory is short.
+    func measure(_ log: Log) {
+        guard limitBytes > 0 else { return }
         let resident = ProcessMemory.residentBytes
-        if context.limits.memory.look(residentBytes: resident) {
-            context.log.warn(
+        if look(residentBytes: resident) {
+            log.warn(
                 "memory_short",
                 [
                     ("resident_bytes", "\(resident ?? 0)"),
-                    ("limit_bytes", "\(context.limits.memory.limitBytes)"),
+                    ("limit_bytes", "\(limitBytes)"),
                 ])
         }
         // Free memory inside the allocator still counts as used.
-        if context.limits.memory.isShort { ProcessMemory.trim() }
+        if isShort { ProcessMemory.trim() }
     }
 }

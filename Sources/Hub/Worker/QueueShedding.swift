@@ -3,26 +3,26 @@
 import Observability
 import Reactor
 
-extension Worker {
-    /// False when so much waits that events must become `behind`: between two sweeps, or even
-    /// within a turn, a fast room with many members could fill all memory.
-    var hasRoomInQueues: Bool { loop.queuedBytes < queueShareBytes }
-
+struct QueueShedding {
     /// A reader that has taken nothing for this long may be closed.
-    private static var stalledMs: Int64 { 1000 }
+    private static let stalledMs: Int64 = 1000
+
+    let worker: Worker
 
     /// Above the bound, or when memory is short, closes readers that read nothing, longest queue
     /// first. They reconnect and fetch what they missed; otherwise the kernel would kill the
     /// process, and all would reconnect.
-    func shedQueues(of sessions: some Collection<any WorkerSession>, queuedBytes: Int) {
-        let share = queueShareBytes
+    func shed(queuedBytes: Int) {
+        let (context, share) = (worker.context, worker.queueShareBytes)
         // Incomplete messages are dropped before queued data.
         let shortage = context.limits.memory.excessBytes / context.workers.count
-        var excess = max(queuedBytes - share, shortage - unfinishedInputs.shed(forExcess: shortage))
+        var excess = max(
+            queuedBytes - share, shortage - worker.unfinishedInputs.shed(forExcess: shortage))
         guard excess > 0, queuedBytes > 0 else { return }
-        let stalled = sessions.compactMap { session -> (session: any WorkerSession, bytes: Int)? in
+        let stalled = worker.sessions.values.compactMap {
+            session -> (session: any WorkerSession, bytes: Int)? in
             guard let connection = session.connection, connection.queuedBytes > 0,
-                loop.now - connection.lastWriteProgress >= Self.stalledMs
+                worker.loop.now - connection.lastWriteProgress >= Self.stalledMs
             else { return nil }
             return (session, connection.queuedBytes)
         }
@@ -33,7 +33,7 @@ extension Worker {
             count += 1
         }
         guard count > 0 || queuedBytes > share else { return }
-        metrics.shed += count
+        worker.metrics.shed += count
         context.log.warn(
             "queues_shed", [("connections", "\(count)"), ("queued_bytes", "\(queuedBytes)")])
     }

@@ -12,12 +12,20 @@ struct RefusedPeer {
     let transport: String
 }
 
-extension Worker {
-    func noteRefusal(_ rejection: TicketRejection, of peer: RefusedPeer) {
-        metrics.refusals[rejection.code.rawValue, default: 0] += 1
+/// Of one worker. Confined to its thread.
+final class RefusalCounts {
+    private(set) var counts: [String: Int] = [:]
+    private let log: Log
+
+    init(_ log: Log) { self.log = log }
+
+    func count(_ reason: String) { counts[reason, default: 0] += 1 }
+
+    func note(_ rejection: TicketRejection, of peer: RefusedPeer) {
+        count(rejection.code.rawValue)
         switch rejection.code {
         case .forbidden, .notFound:
-            context.log.warn(
+            log.warn(
                 "authz_denied",
                 [
                     ("code", rejection.code.rawValue), ("user", peer.person?.id.string ?? ""),
@@ -31,7 +39,7 @@ extension Worker {
     func noteBadToken(
         _ rejection: TicketRejection, from address: String, over transport: String
     ) {
-        context.log.warn(
+        log.warn(
             "token_refused",
             [
                 ("reason", rejection.tokenFault ?? "there is no token"), ("ip", address),
@@ -41,7 +49,7 @@ extension Worker {
 
     /// The origin is untrusted text: shortened here, escaped by the log.
     func noteBadOrigin(_ origin: String?, from address: String, over transport: String) {
-        context.log.warn(
+        log.warn(
             "origin_rejected",
             [
                 ("origin", (origin ?? "").excerpt), ("ip", address),

@@ -52,7 +52,7 @@ final class ReplyTable {
             case .success(let value as Answer): then(.success(value))
             case .success: then(.failure(.unavailable("The answer was lost.")))
             case .failure(.timeLimit(let reason)):
-                log.warn("question_too_long", [("reason", reason)])
+                log.warn("query_too_long", [("reason", reason)])
                 then(.failure(.unavailable("The query takes too long; use narrower filters.")))
             case .failure(.unknownOutcome(let reason)):
                 log.error("store_unknown_outcome", [("reason", reason)])
@@ -96,7 +96,7 @@ final class ReplyTable {
 
     /// The other thread has not taken the request.
     func refuse(_ address: ReplyAddress) {
-        receive(.failure(.unavailable("too many questions are waiting")), to: address.request)
+        receive(.failure(.unavailable("too many requests are waiting")), to: address.request)
     }
 
     /// There will be no answer, and none is awaited.

@@ -33,12 +33,13 @@ final class Sweeper {
 
     private func sweep() {
         sweepSessions(now: worker.loop.now)
-        worker.refused.removeAll { $0.connection == nil || $0.isFinished }
+        worker.admission.dropAnswered()
         worker.rooms.sweep()
         acceptPeak = max(acceptPeak, acceptedThisSecond)
         acceptedThisSecond = 0
-        worker.watchMemory()
-        worker.shedQueues(of: worker.sessions.values, queuedBytes: worker.metrics.queuedBytes)
+        // One worker measures the process for all.
+        if worker.index == 0 { worker.context.limits.memory.measure(worker.context.log) }
+        QueueShedding(worker: worker).shed(queuedBytes: worker.metrics.queuedBytes)
         noteOverloads()
         noteLag()
         worker.postMetrics()

@@ -89,16 +89,3 @@ extension TicketReader {
         return reads
     }
 }
-
-extension Worker {
-    /// The same for a live mark, on a reader thread; nil: not found.
-    func findVisible(
-        in ticket: TicketID, atOrBelow seq: Int, _ then: @escaping (Int?) -> Void
-    ) {
-        ask { reader throws(StoreError) in
-            try reader.newestVisible(in: ticket, atOrBelow: seq)
-        } then: { (answer: Result<Int, TicketRejection>) in
-            if case .success(let visible) = answer { then(visible) } else { then(nil) }
-        }
-    }
-}

@@ -23,9 +23,9 @@ final class Worker {
     private var listeners: WorkerListeners
     private(set) var refusedTokens: RefusedTokens
     private(set) var sessions: [ConnectionID: any WorkerSession] = [:]
-    /// Only when connections are counted per address.
-    private var addresses: [ConnectionID: String] = [:]
-    let replies: ReplyTable
+    let requests: WorkerRequests
+    let admission: ConnectionAdmission
+    let refusals: RefusalCounts
     let people: PeopleNoter
     private lazy var sweeper = Sweeper(self)
     private lazy var drain = WorkerDrain(self)
@@ -33,9 +33,7 @@ final class Worker {
     let queueShareBytes: Int
     private(set) lazy var unfinishedInputs = UnfinishedInputs(
         self, shareBytes: context.settings.inboundTotalBytes / context.workers.count)
-    /// Refused connections that have no answer yet, oldest first.
-    var refused: [HTTPSession] = []
-    var dateLine = DateLine()
+    private var dateLine = DateLine()
 
     init(
         index: Int, context: HubContext, listener: Listener, metricsListener: Listener? = nil,
@@ -48,7 +46,9 @@ final class Worker {
         queueShareBytes = context.settings.outboundTotalBytes / context.workers.count
         refusedTokens = RefusedTokens(revoked: context.revocations)
         self.loop = loop
-        replies = ReplyTable(worker: index, log: context.log)
+        requests = WorkerRequests(worker: index, context, loop)
+        admission = ConnectionAdmission(context)
+        refusals = RefusalCounts(context.log)
         people = PeopleNoter(context)
         queues = QueueRegistry(context.directory)
         snapshotEncodings = SnapshotEncodings(context.directory)
@@ -61,8 +61,8 @@ final class Worker {
         rooms = RoomRegistry(worker: index, loop: loop, settings: context.settings) { message in
             for other in others { other.post(message) }
         }
-        rooms.findVisible = { [unowned self] ticket, seq, then in
-            findVisible(in: ticket, atOrBelow: seq, then)
+        rooms.findVisible = { [requests] ticket, seq, then in
+            requests.findVisible(in: ticket, atOrBelow: seq, then)
         }
     }
 
@@ -80,7 +80,7 @@ final class Worker {
                 acceptForMetrics(descriptor, from: address)
             }
         }
-        if index == 0 { measureStore() }
+        if index == 0 { context.metrics.storeSize.repeatMeasurement(on: self) }
         sweeper.sweepEverySecond()
         loop.run()
         loop.close()
@@ -97,12 +97,11 @@ final class Worker {
         let connection = loop.adopt(
             descriptor, handler: session, tls: tls,
             handshakeMilliseconds: context.settings.handshakeSeconds * 1000,
-            preface: isProxy ? proxyHeader(of: session) : nil)
+            preface: isProxy && context.settings.readsProxyHeaders
+                ? .proxyHeader(of: session) : nil)
         session.attach(connection)
         sessions[connection.id] = session
-        // A proxy's connections count for the clients behind it, as soon as it names them.
-        if context.limits.addresses.isLimited, !isProxy { addresses[connection.id] = address }
-        checkLimit(session, from: isProxy ? nil : address)
+        admission.admit(session, connection, from: isProxy ? nil : address)
     }
 
     /// The metrics listener: plain HTTP, and open even when the hub is full.
@@ -114,15 +113,11 @@ final class Worker {
         sessions[connection.id] = session
     }
 
-    /// Counts the connection under a new address; returns the reason to refuse it, or nil.
-    func reasonToRefuse(_ connection: Connection, from address: String) -> String? {
-        guard context.limits.addresses.isLimited else { return nil }
-        if let before = addresses[connection.id] {
-            guard ExactText(before) != ExactText(address) else { return nil }
-            context.limits.addresses.leave(before)
-        }
-        addresses[connection.id] = address
-        return reasonToRefuse(address: address)
+    /// No descriptor is left: sends an answer if it fits into the socket buffer, then closes.
+    private func refuse(_ peer: consuming Descriptor) {
+        guard tls == nil else { return }
+        metrics.rejections[503, default: 0] += 1
+        peer.reject(with: PlainHTTPAnswer.noDescriptors(date: httpDate))
     }
 
     /// Gives a connection to a new session, after an upgrade.
@@ -134,9 +129,7 @@ final class Worker {
     func forget(_ connection: Connection) {
         guard sessions.removeValue(forKey: connection.id) != nil else { return }
         context.limits.connections.add(-1)
-        if let address = addresses.removeValue(forKey: connection.id) {
-            context.limits.addresses.leave(address)
-        }
+        admission.forget(connection)
         sweeper.noteClosed(connection)
     }
 
@@ -150,8 +143,8 @@ final class Worker {
                 queues.broadcast(publication)
                 notifications.note(publication)
             }
-            for outcome in outcomes { replies.receive(outcome) }
-        case .answer(let request, let answer): replies.receive(answer, to: request)
+            for outcome in outcomes { requests.replies.receive(outcome) }
+        case .answer(let request, let answer): requests.replies.receive(answer, to: request)
         case .upload(let request, let report): uploads.receive(report, for: request)
         case .typing(let signal): rooms.receive(signal)
         case .presence(let update): rooms.apply(update)
@@ -196,7 +189,25 @@ final class Worker {
     /// Connections refused since the process had no descriptor left.
     var overloads: Int { Int(listeners.clients.overloads) }
 
+    var httpDate: String { dateLine.text(at: nowSeconds) }
+
+    /// Checks who calls, as of now.
+    var identification: Identification {
+        Identification(
+            authenticator: context.authenticator, refused: refusedTokens, nowSeconds: nowSeconds)
+    }
+
+    /// The budgets of an authenticated person.
+    func account(of person: Person) -> PersonAccount {
+        context.limits.accounts.account(of: person.id, now: loop.now)
+    }
+
+    /// False when so much waits that events must become `behind`: between two sweeps, or even
+    /// within a turn, a fast room with many members could fill all memory.
+    var hasRoomInQueues: Bool { loop.queuedBytes < queueShareBytes }
+
     func postMetrics() {
+        metrics.refusals = refusals.counts
         metrics.connections = sessions.count
         metrics.rooms = rooms.rooms.count
         metrics.staleEvents = Int(loop.staleEvents)

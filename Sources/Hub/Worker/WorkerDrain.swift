@@ -39,7 +39,7 @@ final class WorkerDrain {
         let now = worker.loop.now
         if hasSaidGoodbye {
             if worker.sessions.isEmpty || now >= deadline { return worker.loop.stop() }
-        } else if !worker.replies.isAwaitingJournal || now >= deadline {
+        } else if !worker.requests.replies.isAwaitingJournal || now >= deadline {
             for session in worker.sessions.values { session.sayGoodbye() }
             hasSaidGoodbye = true
             deadline = min(deadline, now + Self.goodbyeMs)

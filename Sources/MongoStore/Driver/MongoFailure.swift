@@ -57,7 +57,7 @@ extension MongoFailure {
     private static let maxTimeExpired: UInt32 = 50
 
     /// Of a write of `guichet check --repair`, which names what the server refuses and goes on.
-    func ofMending(_ address: MongoAddress) -> StoreError {
+    func ofRepair(_ address: MongoAddress) -> StoreError {
         isRefusal
             ? .corrupt("the server refuses to write it (error \(code))") : unavailable(address)
     }
@@ -91,7 +91,7 @@ extension MongoFailure {
         }
         switch code {
         case 13: return "give the user the role readWrite on this database"
-        case 50: return "the question took too long: narrow it"
+        case 50: return "the query took too long: narrow it"
         case 85, 86: return "an index of that name is not ours: drop it and start again"
         case 14031: return "make room on the server's disk"
         default: return "error \(code) of domain \(domain)"

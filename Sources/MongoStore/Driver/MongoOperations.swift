@@ -21,7 +21,7 @@ extension MongoClient {
             let options = NativeBSON(BSONDocument(options)),
             let cursor = unsafe mongoc_collection_find_with_opts(
                 handle(collection), filter.pointer, options.pointer, nil)
-        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        else { throw MongoFailure(unencodable: "the query").unavailable(address) }
         return unsafe MongoCursor(cursor, of: self)
     }
 
@@ -33,14 +33,14 @@ extension MongoClient {
             let options = NativeBSON(BSONDocument(options)),
             let cursor = unsafe mongoc_collection_aggregate(
                 handle(collection), MONGOC_QUERY_NONE, pipeline.pointer, options.pointer, nil)
-        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        else { throw MongoFailure(unencodable: "the query").unavailable(address) }
         return unsafe MongoCursor(cursor, of: self)
     }
 
     /// Empty if the collection does not exist.
     func indexes(of collection: MongoCollection) throws(StoreError) -> MongoCursor {
         guard let cursor = unsafe mongoc_collection_find_indexes_with_opts(handle(collection), nil)
-        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        else { throw MongoFailure(unencodable: "the query").unavailable(address) }
         return unsafe MongoCursor(cursor, of: self)
     }
 

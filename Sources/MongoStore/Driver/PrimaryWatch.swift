@@ -44,7 +44,7 @@ final class PrimaryWatch: Sendable {
         guard let callbacks = unsafe mongoc_apm_callbacks_new() else { return }
         defer { unsafe mongoc_apm_callbacks_destroy(callbacks) }
         unsafe mongoc_apm_set_command_succeeded_cb(callbacks) { event in
-            // A question's answer names no election, nor does a standalone server.
+            // A query's answer names no election, nor does a standalone server.
             var election = [UInt8](repeating: 0, count: 12)
             guard
                 unsafe guichet_election_of(

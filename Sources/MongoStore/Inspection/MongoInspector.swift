@@ -17,7 +17,7 @@ final class MongoInspector: StoreInspector {
     /// Tickets that exist only in words or marks.
     private var strays: [TicketID] = []
     private var kept = MongoPeopleInspection()
-    private var visibility = MongoNotificationInspection()
+    private var notifications = MongoNotificationInspection()
     /// Tickets with events that cannot be read: what else is kept of them is not compared.
     private var unreadable: Set<TicketID> = []
     private var misnamedEvents = 0
@@ -36,7 +36,7 @@ final class MongoInspector: StoreInspector {
         while let parts = try walk.next() {
             var ticket = try inspected(parts)
             // A running hub writes snapshots and words right after the events.
-            for _ in 0..<Self.looksMax where isUnsettled(ticket) {
+            for _ in 0..<Self.looksMax where mayBeBehind(ticket) {
                 usleep(Self.pauseMicroseconds)
                 ticket = try inspected(try MongoWalk.parts(of: parts.id, client))
             }
@@ -49,10 +49,10 @@ final class MongoInspector: StoreInspector {
                 ticket.events.last?.seq ?? 0, ticket.unreadable.compactMap(\.seq).max() ?? 0)
             if !ticket.unreadable.isEmpty {
                 unreadable.insert(ticket.id)
-                visibility.skip(ticket.unreadable, of: ticket.id)
+                notifications.skip(ticket.unreadable, of: ticket.id)
             }
             for event in ticket.events { attached.formUnion(event.claims.keys) }
-            visibility.expect(ticket.events)
+            notifications.expect(ticket.events)
             kept.expect(ticket.events)
             try visit(ticket)
         }
@@ -63,7 +63,7 @@ final class MongoInspector: StoreInspector {
     private static let looksMax = 2
     private static let pauseMicroseconds: UInt32 = 100_000
 
-    private func isUnsettled(_ ticket: InspectedTicket) -> Bool {
+    private func mayBeBehind(_ ticket: InspectedTicket) -> Bool {
         ticket.unreadable.isEmpty
             && (!ticket.differences.isEmpty || ticket.snapshot?.seq != ticket.events.last?.seq)
     }
@@ -83,7 +83,7 @@ final class MongoInspector: StoreInspector {
             ? [] : try self.differences(parts, folded, events) + files(of: events)
         return InspectedTicket(
             id: parts.id, snapshot: snapshot, events: events, differences: differences,
-            isMendedAtStart: isBehind)
+            isRepairedAtStart: isBehind)
     }
 
     private func events(
@@ -181,10 +181,9 @@ final class MongoInspector: StoreInspector {
         try strays.map {
             StoreDifference(
                 "search and reads: what they have of \($0) stands for no ticket", .clearing)
-        } + misnamed() + misnamedOthers + strayFiles() + outbox() + notifications() + people()
-            + catalog()
-            + erasures() + visibility.differences(client, newestSeqs)
-            + kept.differences(client, isSearchWhole: isSearchWhole)
+        } + misnamed() + misnamedOthers + strayFiles() + outbox()
+            + notifications.differences(log, newestSeqs) + people() + catalog()
+            + erasures() + kept.differences(client, isSearchWhole: isSearchWhole)
     }
 
     private func outbox() throws(StoreError) -> [StoreDifference] {
@@ -268,16 +267,6 @@ final class MongoInspector: StoreInspector {
                         + "and no event does", .clearing))
         }
         return found
-    }
-
-    private func notifications() throws(StoreError) -> [StoreDifference] {
-        var counts: [MongoNotificationCheck.Fault: Int] = [:]
-        try MongoNotificationCheck(log: log).visit { _, fault, _ in counts[fault, default: 0] += 1 }
-        return MongoNotificationCheck.Fault.allCases.compactMap { fault in
-            counts[fault].map {
-                StoreDifference("notifications: \($0) \(fault.rawValue)", .clearing)
-            }
-        }
     }
 
     private func text(_ name: ExactText, _ fields: [Tree.Field]) -> String {

@@ -89,12 +89,12 @@ extension MongoClient {
         let filter = Tree.object([.init("name", Tree(name)), .init("type", .string("view"))])
         guard let options = NativeBSON(BSONDocument([.init("filter", filter)])),
             let database = unsafe mongoc_client_get_database(client, address.database)
-        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        else { throw MongoFailure(unencodable: "the query").unavailable(address) }
         defer { unsafe mongoc_database_destroy(database) }
         guard
             let cursor = unsafe mongoc_database_find_collections_with_opts(
                 database, options.pointer)
-        else { throw MongoFailure(unencodable: "the question").unavailable(address) }
+        else { throw MongoFailure(unencodable: "the query").unavailable(address) }
         return unsafe MongoCursor(cursor, of: self)
     }
 }

@@ -4,7 +4,7 @@ import Text
 internal import Tickets
 
 /// The remaining time of a query with several steps.
-struct QuestionClock {
+struct QueryClock {
     private let end: ContinuousClock.Instant
 
     init(milliseconds: Int64) { end = .now + .milliseconds(milliseconds) }
@@ -22,7 +22,7 @@ extension MongoTicketReader {
 
     /// The tickets that have the words, as a condition on `tickets`; empty: no query.
     func foundByWords(
-        _ query: TicketQuery, _ clock: QuestionClock
+        _ query: TicketQuery, _ clock: QueryClock
     ) throws(StoreError) -> [Tree] {
         guard let text = query.filter.text else { return [] }
         let words = SearchWords(text)
@@ -36,7 +36,7 @@ extension MongoTicketReader {
     }
 
     private func found(
-        _ words: SearchWords, for audience: Audience, inMessages: Bool, _ clock: QuestionClock
+        _ words: SearchWords, for audience: Audience, inMessages: Bool, _ clock: QueryClock
     ) throws(StoreError) -> Tree {
         let people = try FoundPeople(
             words.terms.flatMap { $0.ways.flatMap { $0 } },
@@ -59,7 +59,7 @@ extension MongoTicketReader {
     /// Tickets with the numbers in a query, found by their `created` events: those have an index of
     /// numbers.
     private func tickets(
-        numbered numbers: [Int], _ clock: QuestionClock
+        numbered numbers: [Int], _ clock: QueryClock
     ) throws(StoreError) -> [Tree] {
         guard !numbers.isEmpty else { return [] }
         let cursor = try client.find(

@@ -56,7 +56,7 @@ struct FoundPeople {
 
     init(
         _ words: [SearchWords.Word], withAddresses: Bool, _ client: MongoClient,
-        _ clock: QuestionClock
+        _ clock: QueryClock
     ) throws(StoreError) {
         let fields = [PersonWords.names] + (withAddresses ? [PersonWords.address] : [])
         let conditions = words.flatMap { word in

@@ -1,4 +1,4 @@
-// Counts all tickets anew, and marks them as counted.
+// Counts all tickets again, and marks them as counted.
 
 import Text
 package import Tickets
@@ -17,7 +17,7 @@ enum CountedMark {
 }
 
 extension MongoClient {
-    /// Whether the tickets are counted: else a hub counts them anew when it starts. Those of a
+    /// Whether the tickets are counted: else a hub counts them again when it starts. Those of a
     /// database from a version without statistics, or without quarters of hours, are not, nor those
     /// of a bulk that did not end.
     func areCounted() throws(StoreError) -> Bool {

@@ -9,7 +9,7 @@ import Tickets
 struct FilePermissions {
     private let surroundings: FileSurroundings
     private let folder: FileFolder
-    private(set) var mended: [MendedPermission] = []
+    private(set) var repaired: [RepairedPermission] = []
 
     private static let othersBits: mode_t = 0o077
 
@@ -20,13 +20,13 @@ struct FilePermissions {
 
     /// Removes the permissions of group and others. The caller holds the store's lock, and SQLite
     /// has not opened the file yet.
-    mutating func mend() throws(StoreError) {
+    mutating func repair() throws(StoreError) {
         guard isOurs else { return }
         for file in [surroundings.realPath, surroundings.log, surroundings.sharedMemory] {
-            mendFile(file)
+            repairFile(file)
         }
-        for folder in [folder.path, folder.incoming] where try mendFolder(folder) {
-            for name in Folder.names(in: folder) { mendFile("\(folder)/\(name)") }
+        for folder in [folder.path, folder.incoming] where try repairFolder(folder) {
+            for name in Folder.names(in: folder) { repairFile("\(folder)/\(name)") }
         }
     }
 
@@ -37,13 +37,13 @@ struct FilePermissions {
         let file = unsafe open(surroundings.realPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return errno == ENOENT }
         defer { close(file) }
-        var snapshot = [UInt8](repeating: 0, count: DatabaseHeader.bytes)
-        let count = unsafe pread(file, &snapshot, snapshot.count, 0)
-        return count == 0 || DatabaseHeader.mayBeOurs(Array(snapshot.prefix(max(0, count))))
+        var header = [UInt8](repeating: 0, count: DatabaseHeader.bytes)
+        let count = unsafe pread(file, &header, header.count, 0)
+        return count == 0 || DatabaseHeader.mayBeOurs(Array(header.prefix(max(0, count))))
     }
 
     /// A file of another user stays as it is: `requireWritable` reports it if that matters.
-    private mutating func mendFile(_ path: String) {
+    private mutating func repairFile(_ path: String) {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             status.st_mode & Self.othersBits != 0
@@ -54,11 +54,11 @@ struct FilePermissions {
         guard file >= 0 else { return }
         defer { close(file) }
         guard fchmod(file, status.st_mode & 0o600) == 0 else { return }
-        mended.append(MendedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
+        repaired.append(RepairedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
     }
 
     /// Returns whether the folder exists.
-    private mutating func mendFolder(_ path: String) throws(StoreError) -> Bool {
+    private mutating func repairFolder(_ path: String) throws(StoreError) -> Bool {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { return false }
         guard status.st_mode & S_IFMT == S_IFDIR else {
@@ -75,7 +75,7 @@ struct FilePermissions {
                 "\(path) is open to other users and cannot be closed to them: "
                     + "\(OpeningAdvice.reason(errno)); give it to this user with mode 0700")
         }
-        mended.append(MendedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
+        repaired.append(RepairedPermission(path: path, mode: UInt32(status.st_mode & 0o7777)))
         return true
     }
 

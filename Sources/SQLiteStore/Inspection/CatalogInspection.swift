@@ -23,7 +23,7 @@ struct CatalogInspection {
         return found
     }
 
-    func mend() throws(StoreError) {
+    func repair() throws(StoreError) {
         var wrong: [(id: String, entry: CatalogEntry)] = []
         try visit { id, entry, isSame throws(StoreError) in
             if let entry, !isSame { wrong.append((id, entry)) }

@@ -55,7 +55,7 @@ struct OutboxInspection {
         return found
     }
 
-    func mend() throws(StoreError) {
+    func repair() throws(StoreError) {
         try database.run(
             """
             UPDATE outbox SET state = 'waiting', lease = NULL, attempts = 0

@@ -71,10 +71,9 @@ final class SQLiteInspector: StoreInspector {
                 + StrayRows.found(in: database)
                 + OutboxInspection(database: database).differences()
                 + CatalogInspection(database: database).differences()
-                + NotificationRowsCheck(database: database).differences()
+                + NotificationInspection(database: database).differences()
                 + named.differences(from: try PeopleRows(database: database).readability())
                 + ErasureRows(database: database).differences()
-                + NotificationInspection(database: database).differences()
                 + PeopleInspection(database: database).differences()
                 + strayFiles() + (try words.differences(in: database))
         }

@@ -243,7 +243,7 @@ package final class SQLiteOutboxStore: OutboxStore {
         return try database.read { () throws(StoreError) in
             let rows = TicketRows(database: database)
             let event = try rows.events(of: ticket, after: seq - 1, limit: 1).first
-            guard let event, event.seq == seq, let snapshot = try rows.mendedSnapshot(of: ticket)
+            guard let event, event.seq == seq, let snapshot = try rows.repairedSnapshot(of: ticket)
             else {
                 return nil
             }

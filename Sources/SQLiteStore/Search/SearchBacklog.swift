@@ -206,7 +206,7 @@ package final class SearchBacklog: SearchIndexer {
         _ number: Int, _ id: TicketID, isFirst: Bool, _ rows: TicketRows, _ index: SearchIndex
     ) throws(StoreError) -> Int? {
         if !isFirst, let stored = try index.storedFace(of: number) { return stored.liveFrom }
-        guard let snapshot = try rows.mendedSnapshot(of: id) else { return nil }
+        guard let snapshot = try rows.repairedSnapshot(of: id) else { return nil }
         try index.take(snapshot, liveFrom: snapshot.seq + 1)
         let names = PersonWords(database: database)
         try names.note(snapshot.client)

@@ -9,14 +9,14 @@ struct WordSearch {
     /// Otherwise in snapshots only.
     let isInMessages: Bool
 
-    private typealias Question = (sql: String, values: [SQLValue])
+    private typealias Query = (sql: String, values: [SQLValue])
 
     func tickets(
         with term: SearchWords.Term, orNumbered numbers: [Int]
     ) -> (sql: String, values: [SQLValue]) {
         // SQL compounds are evaluated from the left, so nested ones need parentheses.
         var parts = term.ways.enumerated().map { index, way in
-            let words = Self.compound(way.map(question), " INTERSECT ")
+            let words = Self.compound(way.map(query), " INTERSECT ")
             return index == 0 || way.count == 1
                 ? words : ("SELECT number FROM (\(words.sql))", words.values)
         }
@@ -32,7 +32,7 @@ struct WordSearch {
         return Self.compound(parts, " UNION ")
     }
 
-    private func question(_ word: SearchWords.Word) -> Question {
+    private func query(_ word: SearchWords.Word) -> Query {
         let staffWithMessages = audience == .staff && isInMessages
         let parts = [
             inText(word), byPeople("client_id", word, withAddress: staffWithMessages),
@@ -43,7 +43,7 @@ struct WordSearch {
     }
 
     /// Words have only letters and digits, so they need no escaping between quotes.
-    private func inText(_ word: SearchWords.Word) -> Question {
+    private func inText(_ word: SearchWords.Word) -> Query {
         let column = audience == .staff ? "" : "public : "
         let match =
             switch word {
@@ -60,7 +60,7 @@ struct WordSearch {
 
     private func byPeople(
         _ column: String, _ word: SearchWords.Word, withAddress: Bool
-    ) -> Question {
+    ) -> Query {
         let condition: String
         let values: [SQLValue]
         switch word {
@@ -79,7 +79,7 @@ struct WordSearch {
         )
     }
 
-    private static func compound(_ parts: [Question], _ joint: String) -> Question {
+    private static func compound(_ parts: [Query], _ joint: String) -> Query {
         (parts.map(\.sql).joined(separator: joint), parts.flatMap(\.values))
     }
 }

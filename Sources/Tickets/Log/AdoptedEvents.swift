@@ -50,10 +50,10 @@ package struct AdoptedEvents: Sendable, Hashable {
         else { throw wrong("its author has no valid id") }
         if let fault = event.fault { throw wrong(fault) }
         guard let before else {
-            guard let head = event.created, event.kind == .created, event.seq == 1,
-                head.id == ticket, head.seq == 1, head.createdAt == event.at
+            guard let opening = event.created, event.kind == .created, event.seq == 1,
+                opening.id == ticket, opening.seq == 1, opening.createdAt == event.at
             else { throw wrong("a log begins with created") }
-            return head
+            return opening
         }
         guard event.seq == before.seq + 1, event.publicPrev == before.publicActivity.seq,
             event.kind != .created, event.created == nil

@@ -27,9 +27,9 @@ extension TicketEvent {
 
     private var namedPeople: [Person] {
         var people = [by]
-        if let head = created {
-            people += [head.client] + head.watchers
-            if let holder = head.assignedTo { people.append(holder) }
+        if let opening = created {
+            people += [opening.client] + opening.watchers
+            if let holder = opening.assignedTo { people.append(holder) }
         }
         for change in changes {
             people += change.to.people
@@ -44,12 +44,13 @@ extension TicketEvent {
             return "its time is outside the range of times"
         }
         if let fault = faultOfPeople ?? faultOfLines { return fault }
-        guard let head = created else { return nil }
-        guard Self.numbers.contains(head.number) else {
-            return "its number \(head.number) is not one of 1 to \(Self.numbers.upperBound)"
+        guard let opening = created else { return nil }
+        guard Self.numbers.contains(opening.number) else {
+            return "its number \(opening.number) is not one of 1 to \(Self.numbers.upperBound)"
         }
         let start = Activity(seq: 1, messageCount: 0, updatedAt: at, lastMessage: nil)
-        guard head.activity == start, head.publicActivity == start, head.reopenCount == 0 else {
+        guard opening.activity == start, opening.publicActivity == start, opening.reopenCount == 0
+        else {
             return "its ticket does not begin without messages"
         }
         return nil

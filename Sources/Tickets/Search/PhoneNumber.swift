@@ -103,7 +103,7 @@ struct DigitGroups {
         return brackets <= 1 && others <= 1 && blanks <= 1 + others
     }
 
-    /// Returns the numbers found and starts anew.
+    /// Returns the numbers found and starts over.
     mutating func takeNumbers() -> [PhoneNumber] {
         defer { groups.removeAll(keepingCapacity: true) }
         guard !isSpoilt else { return [] }

@@ -9,7 +9,7 @@ package enum SearchText {
     package static let version = 4
 
     /// Bytes of a word that count; the rest of a longer word is left out, in the index and in
-    /// questions.
+    /// queries.
     package static let wordBytesMax = 64
 
     /// The words of `text`, one space between them. Its cost is linear.

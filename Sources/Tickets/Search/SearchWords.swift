@@ -1,11 +1,11 @@
-// Parses a search question and defines when a ticket matches. The stores answer from their indexes
+// Parses a search query and defines when a ticket matches. The stores answer from their indexes
 // and must agree with this definition; the live queue uses it directly.
 
 package import Text
 
 package struct SearchWords: Hashable, Sendable {
-    /// Limit of characters in a question.
-    package static let questionMax = 200
+    /// Limit of characters in a query.
+    package static let queryMax = 200
     /// Limit of terms. More come only from pasted text in scripts without spaces.
     package static let termsMax = 64
 
@@ -43,18 +43,18 @@ package struct SearchWords: Hashable, Sendable {
 
     /// Each once. All must be found.
     package let terms: [Term]
-    /// Ticket numbers in the question, such as in `Re: [T-1042] …`. These tickets are always found.
+    /// Ticket numbers in the query, such as in `Re: [T-1042] …`. These tickets are always found.
     package let numbers: [Int]
 
     package init(_ text: String) {
-        var folder = WordFolder(QuestionSink())
+        var folder = WordFolder(QuerySink())
         folder.take(text)
         let sink = folder.finish()
         terms = Array(sink.terms.prefix(Self.termsMax))
         numbers = sink.numbers
     }
 
-    /// A question with only signs has no terms and finds nothing.
+    /// A query with only signs has no terms and finds nothing.
     package var isEmpty: Bool { terms.isEmpty }
 
     package func isFound(in words: Set<ExactText>) -> Bool {
@@ -66,8 +66,8 @@ package struct SearchWords: Hashable, Sendable {
     }
 }
 
-/// Collects the terms of a question.
-private struct QuestionSink: WordSink {
+/// Collects the terms of a query.
+private struct QuerySink: WordSink {
     typealias Term = SearchWords.Term
 
     private var found: [Term] = []

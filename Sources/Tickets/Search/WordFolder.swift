@@ -1,5 +1,5 @@
 // Splits text into words, scalar by scalar, and passes them to a sink. An index keeps more forms of
-// a word than a question asks for.
+// a word than a query asks for.
 
 struct WordFolder<Sink: WordSink> {
     /// Limit of words in one chain; the next word begins another chain.

@@ -65,7 +65,7 @@ package struct ServiceLevel: Hashable, Sendable {
     package var pausedAt: Timestamp?
     /// Pauses of the current run, in wall-clock time.
     package var pausedMs: Int64 = 0
-    /// The newest pauses one by one: another calendar counts them anew.
+    /// The newest pauses one by one: another calendar counts them again.
     package var pauses: [SLAPause] = []
     /// Working time of older pauses, as counted when they were dropped.
     package var bankedMs: Int64 = 0

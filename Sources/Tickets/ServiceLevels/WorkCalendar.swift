@@ -1,5 +1,5 @@
 // Working-time arithmetic: the working time between two moments, and the moment at which a given
-// amount has passed. A calendar is laid out once into spans of UTC; every question is a binary
+// amount has passed. A calendar is laid out once into spans of UTC; every lookup is a binary
 // search.
 
 package struct WorkCalendar: Hashable, Sendable {
@@ -15,7 +15,7 @@ package struct WorkCalendar: Hashable, Sendable {
 
     /// Ascending and separate, within `laidOut`.
     private let spans: [Span]
-    /// Outside this range every moment counts, so that both questions always have an answer.
+    /// Outside this range every moment counts, so that both lookups always have an answer.
     private let laidOut: Range<Int64>
 
     /// Every moment is working time.

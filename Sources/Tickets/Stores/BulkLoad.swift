@@ -7,7 +7,7 @@
 package protocol BulkLoad: AnyObject {
     /// Events that one commit takes best.
     var eventsMax: Int { get }
-    /// Everything is counted. Call it when all lanes are settled.
+    /// Everything is counted. Call it when all lanes are confirmed.
     func finish() throws(StoreError)
 }
 
@@ -21,7 +21,7 @@ package protocol BulkLane: AnyObject {
     /// Adds counts. Not to be repeated: adding twice counts twice.
     func add(_ change: StatisticsChange) throws(StoreError)
     /// Everything that the lane has committed lasts when this returns, or at `BulkLoad.finish`.
-    func settle() throws(StoreError)
+    func confirm() throws(StoreError)
 }
 
 /// A batch with what can be made of it on any thread.

@@ -35,7 +35,7 @@ package protocol StoreClaim: AnyObject, Sendable {
 }
 
 /// A file that others could read or write before it was closed to them.
-package struct MendedPermission: Hashable, Sendable {
+package struct RepairedPermission: Hashable, Sendable {
     package let path: String
     /// Its former permission bits.
     package let mode: UInt32

@@ -52,20 +52,20 @@ package struct InspectedTicket: Sendable {
     package let unreadable: [UnreadableEvent]
     /// Empty if the events make no snapshot.
     package let differences: [StoreDifference]
-    /// A crash cut off its newest events: the next start mends the snapshot.
-    package let isMendedAtStart: Bool
+    /// A crash cut off its newest events: the next start repairs the snapshot.
+    package let isRepairedAtStart: Bool
 
     package init(
         id: TicketID, snapshot: Ticket?, events: [TicketEvent],
         unreadable: [UnreadableEvent] = [], differences: [StoreDifference] = [],
-        isMendedAtStart: Bool = false
+        isRepairedAtStart: Bool = false
     ) {
         self.id = id
         self.snapshot = snapshot
         self.events = events
         self.unreadable = unreadable
         self.differences = differences
-        self.isMendedAtStart = isMendedAtStart
+        self.isRepairedAtStart = isRepairedAtStart
     }
 }
 

@@ -20,7 +20,7 @@ package enum StoreError: Error, Sendable, CustomStringConvertible {
         case .unknownOutcome(let reason): "store outcome unknown: \(reason)"
         case .conflict(let reason): "store conflict: \(reason)"
         case .corrupt(let reason): "store damaged: \(reason)"
-        case .timeLimit(let reason): "store question took too long: \(reason)"
+        case .timeLimit(let reason): "store query took too long: \(reason)"
         }
     }
 }
@@ -117,7 +117,7 @@ package struct DerivedState: Sendable, Equatable {
 
 /// The single writer. Confined to the journal's thread; calls may block.
 package protocol TicketStore: CatalogStore, ErasureStore {
-    /// The snapshot, mended from its events if a crash left it behind; nil: no such ticket.
+    /// The snapshot, repaired from its events if a crash left it behind; nil: no such ticket.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket?
     func ticketID(number: Int) throws(StoreError) -> TicketID?
     /// The highest ticket number in use; 0: none.
@@ -198,7 +198,7 @@ package struct EventQuery: Sendable {
 }
 
 package struct EventPage: Sendable {
-    /// Mended, and as of the same moment as `events`: no event of the page is newer.
+    /// Repaired, and as of the same moment as `events`: no event of the page is newer.
     package let snapshot: Ticket
     package let events: [TicketEvent]
     /// The slice has more visible events than returned.
@@ -265,7 +265,7 @@ package protocol TicketStoreOpener: Sendable {
     func claim(by claimant: StoreClaimant) throws(StoreError) -> any StoreClaim
     /// Removes other users' access to the store's files, and refuses a store that cannot be
     /// written. Returns what was open. Only for the holder of the claim.
-    func mendPermissions() throws(StoreError) -> [MendedPermission]
+    func repairPermissions() throws(StoreError) -> [RepairedPermission]
     /// The store's settings and state, for `guichet doctor`. Changes nothing.
     func diagnose() throws(StoreError) -> [Finding]
     /// Opens the store for an inspection.

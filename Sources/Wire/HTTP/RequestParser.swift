@@ -48,7 +48,7 @@ package struct RequestParser {
     /// default again.
     package mutating func setBodyLimit(_ bytes: Int) { bodyLimit = bytes }
 
-    /// Returns the unparsed rest for the protocol after an upgrade; the parser starts anew.
+    /// Returns the unparsed rest for the protocol after an upgrade; the parser starts over.
     package mutating func takeUnparsed() -> [UInt8] {
         let rest = input.take(input.count)
         self = RequestParser(limits: limits)

@@ -42,7 +42,7 @@ package struct ResponseParser {
         if case .statusLine = state { input.isEmpty } else { false }
     }
 
-    /// Returns the unparsed rest for the protocol after a 101; the parser starts anew.
+    /// Returns the unparsed rest for the protocol after a 101; the parser starts over.
     package mutating func takeUnparsed() -> [UInt8] {
         let rest = input.take(input.count)
         self = ResponseParser(limits: limits)

@@ -1,5 +1,5 @@
 // The two obsolete date formats that every recipient must read beside IMF-fixdate (RFC 9110 section
-// 5.6.7): that of RFC 850 and that of C's asctime. Each is written anew as a fixdate, so that the
+// 5.6.7): that of RFC 850 and that of C's asctime. Each is rewritten as a fixdate, so that the
 // same checks hold for all three.
 
 extension HTTPDate {

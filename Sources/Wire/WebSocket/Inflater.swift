@@ -9,7 +9,7 @@ import CZlib
     static let stepBytes = 16 * 1024
     /// The bytes that every sender omits at the end of a message (§7.2.1).
     static let tail: [UInt8] = [0x00, 0x00, 0xFF, 0xFF]
-    /// A final block ends a stream, and the next one begins anew. A restart takes two bytes and
+    /// A final block ends a stream, and the next one begins again. A restart takes two bytes and
     /// costs as much as unpacking hundreds; no compressor does it more than once a write.
     private static let restartsMax = 256
 

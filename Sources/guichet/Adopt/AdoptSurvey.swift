@@ -53,7 +53,7 @@ struct AdoptSurvey {
                 }
             }
         }
-        plan.settle()
+        plan.assign()
         for id in plan.repeated.sorted() {
             report.noteBad(ExactText("\(id)"), "more than one document has this id")
         }

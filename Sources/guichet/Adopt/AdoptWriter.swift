@@ -196,7 +196,7 @@ final class AdoptWriter {
     func finish() throws {
         try commit()
         try writeStatistics()
-        try bulk?.lanes.settle()
+        try bulk?.lanes.confirm()
         try bulk?.load.finish()
     }
 }

@@ -9,7 +9,7 @@ final class CommitLanes {
     private enum Order: Sendable {
         case commit(EncodedBatch)
         case add(StatisticsChange)
-        case settle, end
+        case confirm, end
     }
 
     /// A lane is ready for the next order, or has failed.
@@ -50,9 +50,9 @@ final class CommitLanes {
 
     func add(_ change: StatisticsChange) throws { try give(.add(change)) }
 
-    func settle() throws {
+    func confirm() throws {
         try awaitAll()
-        for number in idle { lanes[number].orders.post(.settle) }
+        for number in idle { lanes[number].orders.post(.confirm) }
         idle = []
         try awaitAll()
     }
@@ -102,7 +102,7 @@ final class CommitLanes {
             switch order {
             case .commit(let batch): try lane.commit(batch)
             case .add(let change): try lane.add(change)
-            case .settle: try lane.settle()
+            case .confirm: try lane.confirm()
             case .end: return false
             }
         }

@@ -20,33 +20,33 @@ struct ImportCommand {
         let writing = try StoreWriting(
             opener, by: StoreClaimant(command: "import", createsStore: true))
         defer { writing.end() }
-        let desk = try Importer(try opener.openStore(), FileImport(opener))
+        let importer = try Importer(try opener.openStore(), FileImport(opener))
         do {
-            try read(input, into: desk)
-            try desk.finish()
+            try read(input, into: importer)
+            try importer.finish()
         } catch {
             throw UsageError(
-                "\(path), line \(input.lineNumber): \(error). \(Self.remainder(of: desk)); "
-                    + "mend the cause and import the file again")
+                "\(path), line \(input.lineNumber): \(error). \(Self.remainder(of: importer)); "
+                    + "remove the cause and import the file again")
         }
         Terminal.progress("")
-        let counts = desk.counts
+        let counts = importer.counts
         Terminal.complain(
             "imported \(counts.tickets) tickets, \(counts.events) events, \(counts.people) people, "
-                + "\(desk.files.count) files into \(opener.label); "
+                + "\(importer.files.count) files into \(opener.label); "
                 + "\(counts.known) tickets were there already")
-        try verify(desk, try opener.openReader())
+        try verify(importer, try opener.openReader())
     }
 
     /// An interrupted import leaves whole tickets.
-    private static func remainder(of desk: Importer) -> String {
+    private static func remainder(of importer: Importer) -> String {
         // If the store has failed, this fails too, with no new information.
-        try? desk.flush()
-        desk.files.drop()
-        return "\(desk.counts.tickets) tickets before it were imported, and nothing of this one"
+        try? importer.flush()
+        importer.files.drop()
+        return "\(importer.counts.tickets) tickets before it were imported, and nothing of this one"
     }
 
-    private func read(_ input: TransferInput, into desk: Importer) throws {
+    private func read(_ input: TransferInput, into importer: Importer) throws {
         guard let first = try input.next(),
             case .heading(let version) = try TransferLine(first.span)
         else {
@@ -58,23 +58,23 @@ struct ImportCommand {
         while let line = try input.next() {
             switch try TransferLine(line.span) {
             case .heading: throw UsageError("there is a second heading")
-            case .person(let person): try desk.take(person)
-            case .file(let file): try desk.begin(file)
-            case .piece(let piece): try desk.files.take(piece)
-            case .ticket(let ticket): try desk.take(ticket)
+            case .person(let person): try importer.take(person)
+            case .file(let file): try importer.begin(file)
+            case .piece(let piece): try importer.files.take(piece)
+            case .ticket(let ticket): try importer.take(ticket)
             }
             if input.lineNumber % 1000 == 0 { Terminal.progress("\(input.lineNumber) lines") }
         }
     }
 
     /// Checks the whole store as `guichet check` does, and every event of the file's tickets.
-    private func verify(_ desk: Importer, _ reader: any TicketReader) throws {
+    private func verify(_ importer: Importer, _ reader: any TicketReader) throws {
         var report = CheckReport()
-        var missing = Set(desk.digests.keys)
+        var missing = Set(importer.digests.keys)
         var different: [TicketID] = []
         try reader.visitLogs { id, snapshot, events throws(StoreError) in
             report.visit(id, snapshot, events)
-            guard let digest = desk.digests[id] else { return }
+            guard let digest = importer.digests[id] else { return }
             missing.remove(id)
             if TransferredTicket.digest(of: events) != digest { different.append(id) }
             if report.tickets % 1000 == 0 { Terminal.progress("\(report.tickets) tickets checked") }
@@ -83,7 +83,7 @@ struct ImportCommand {
         let problems =
             report.problems + missing.map { "ticket \($0): it was imported and is not there" }
             + different.map { "ticket \($0): it is not as it was imported" }
-            + (try desk.files.problems())
+            + (try importer.files.problems())
         for problem in problems { Terminal.complain(problem) }
         Terminal.complain(
             "checked \(report.tickets) tickets, \(report.events) events: "

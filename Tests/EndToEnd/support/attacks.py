@@ -159,6 +159,12 @@ def resets(target):
         reset(raw.socket)
 
 
+def hold():
+    """Keeps connections open for a moment. Nothing waits for an outcome of it: an attack has no end
+    that could be awaited, the people beside it check what the hub does meanwhile."""
+    time.sleep(0.5)
+
+
 def half_closes(target):
     opened = []
     for _ in range(20):
@@ -166,7 +172,7 @@ def half_closes(target):
         connection.sendall(target.random.choice([b"", b"GET /", b"GET / HTTP/1.1\r\n"]))
         connection.shutdown(socket.SHUT_WR)
         opened.append(connection)
-    time.sleep(0.5)
+    hold()
     for connection in opened:
         connection.close()
 
@@ -177,7 +183,7 @@ def slow_senders(target):
     for position, connection in enumerate(slow):
         connection.sendall([b"", b"GET / HTTP/1.1\r\nX: ", first][position % 3])
     for _ in range(25):
-        time.sleep(0.2)
+        time.sleep(0.2)  # a byte at a time: this is the attack
         for connection in slow:
             with contextlib.suppress(OSError):
                 connection.sendall(b"x")
@@ -201,7 +207,7 @@ def never_readers(target):
             "Host: a\r\n\r\n".encode()
         )
         opened.append(stream)
-    time.sleep(target.random.uniform(5, 20))
+    time.sleep(target.random.uniform(5, 20))  # reading nothing is the attack
     for connection in opened:
         connection.close()
 
@@ -290,7 +296,7 @@ def held_bodies(target):
             connection = target.connect()
             held.append(connection)
             connection.sendall(head + b"x" * 1_048_575)
-    time.sleep(0.5)
+    hold()
     for connection in held:
         connection.close()
 
@@ -302,7 +308,7 @@ def unfinished_messages(target):
             raw = target.open()
             held.append(raw)
             raw.socket.sendall(frame_of(500_000, final=False))
-    time.sleep(0.5)
+    hold()
     for raw in held:
         raw.close()
 

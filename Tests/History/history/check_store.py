@@ -173,7 +173,7 @@ ACKED, BEGAN, READ = range(3)
 
 
 def moments_of(index):
-    """For each ticket, when what became known: (time, kind, number, command or question)."""
+    """For each ticket, when what became known: (time, kind, number, command or query)."""
     moments = collections.defaultdict(list)
     for command in index.commands.values():
         seq = index.seq_of(command)

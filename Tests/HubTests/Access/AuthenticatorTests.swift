@@ -1,5 +1,6 @@
 // The person of a token, and its places in a request.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

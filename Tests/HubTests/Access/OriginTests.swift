@@ -1,5 +1,6 @@
 // Allowed origins: thirty spellings of an Origin header.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -2,6 +2,7 @@
 
 import APIDescription
 import Foundation
+import TestSupport
 import Testing
 import Text
 import Wire

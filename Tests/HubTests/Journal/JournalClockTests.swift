@@ -2,6 +2,7 @@
 
 import Observability
 import Reactor
+import TestSupport
 import Testing
 import Tickets
 

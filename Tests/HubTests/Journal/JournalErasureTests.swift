@@ -2,6 +2,7 @@
 // resumed.
 
 import Reactor
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // A store that fails before, after or during a write: only durable events are published, each once.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -91,7 +92,7 @@ import Tickets
         #expect(decided.event?.seq == 2)
     }
 
-    @Test func `a creation of unknown outcome is settled too`() throws {
+    @Test func `a creation of unknown outcome is recovered too`() throws {
         let bench = try JournalBench()
         bench.store.commitFaults = [.unknownAfterWriting]
         let made = try #require(try bench.run(.create(.about("A"), by: .clara, key: "a")).decided)

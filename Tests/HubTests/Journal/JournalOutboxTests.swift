@@ -2,6 +2,7 @@
 // doubled.
 
 import SQLiteStore
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Redactions through the journal: permission, answer, and retries of redacted messages.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -2,6 +2,7 @@
 // stored once.
 
 import Reactor
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Two generations of snapshots: bounded, and used snapshots stay.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -2,6 +2,7 @@
 
 import Outbox
 import SQLiteStore
+import TestSupport
 import Testing
 import Text
 import Tickets

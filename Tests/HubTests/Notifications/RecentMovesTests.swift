@@ -1,5 +1,6 @@
 // A notification in transit is not shown to a reader who has lost the ticket.
 
+import TestSupport
 import Testing
 import Tickets
 

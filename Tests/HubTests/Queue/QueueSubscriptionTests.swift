@@ -1,5 +1,6 @@
 // A live view of the queue: filter, access, counting, and pending changes of a slow reader.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -147,15 +148,15 @@ import Wire
 
     @Test func `one encoding of a snapshot serves all, and members who left are forgotten`() throws
     {
-        let desk = QueueRegistry()
+        let queues = QueueRegistry()
         let (ada, tess) = (FakeSubscriber(.ada), FakeSubscriber(.tess))
         let subscriptions = [live(ada), live(tess)]
-        for subscription in subscriptions { desk.enter(subscription) }
+        for subscription in subscriptions { queues.enter(subscription) }
         var story = try Story()
-        desk.broadcast(story.publications[0])
+        queues.broadcast(story.publications[0])
         #expect(ada.queueFrames == tess.queueFrames)
-        desk.leave(subscriptions[0])
-        desk.broadcast(try story.send(.say("x"), by: .clara))
+        queues.leave(subscriptions[0])
+        queues.broadcast(try story.send(.say("x"), by: .clara))
         #expect(ada.queueFrames.count == 1)
         #expect(tess.queueFrames.count == 2)
     }

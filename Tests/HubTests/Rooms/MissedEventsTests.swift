@@ -1,5 +1,6 @@
 // The notice that a slow reader gets for dropped events.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Presence merged from the reports of all workers.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -52,7 +53,7 @@ import Tickets
         #expect(table.people(in: TicketID(high: 2, low: 2)).isEmpty)
     }
 
-    @Test func `a list that was asked for before is anew after every change`() {
+    @Test func `a list that was asked for before is made again after every change`() {
         var table = PresenceTable()
         var lists: [String] = []
         for (person, focus) in [(Person.tess, false), (.ada, false), (.tess, true), (.ada, nil)] {

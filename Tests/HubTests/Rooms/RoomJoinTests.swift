@@ -3,6 +3,7 @@
 import Protocol
 import Reactor
 import SQLiteStore
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Presence and typing: reported soon, in batches, and not for a short absence.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -26,7 +27,7 @@ import Wire
         let (clara, tess) = (bench.subscriber(.clara), bench.subscriber(.tess))
         _ = bench.member(clara, of: story)
         let member = bench.member(tess, of: story)
-        #expect(bench.desk.present(for: member).people.count == 2)
+        #expect(bench.registry.present(for: member).people.count == 2)
         #expect(bench.turn { clara.present == ["c1", "t1"] })
         #expect(tess.present == nil)
         _ = bench.member(bench.subscriber(.ada), of: story)
@@ -36,16 +37,16 @@ import Wire
     @Test func `a member that is loading is not there yet`() throws {
         let bench = try RoomBench()
         let story = try Story()
-        _ = bench.desk.enter(bench.subscriber(.tess), story.id, countsAsPresent: true)
+        _ = bench.registry.enter(bench.subscriber(.tess), story.id, countsAsPresent: true)
         #expect(bench.present(in: story).isEmpty)
     }
 
     @Test func `a long poll is not presence`() throws {
         let bench = try RoomBench()
         let story = try Story()
-        let member = bench.desk.enter(bench.subscriber(.tess), story.id, countsAsPresent: false)
-        bench.desk.show(member)
-        bench.desk.goLive(member, after: 1)
+        let member = bench.registry.enter(bench.subscriber(.tess), story.id, countsAsPresent: false)
+        bench.registry.show(member)
+        bench.registry.goLive(member, after: 1)
         #expect(bench.present(in: story).isEmpty)
         #expect(bench.presenceTold.isEmpty)
     }
@@ -56,14 +57,14 @@ import Wire
         let clara = bench.subscriber(.clara)
         _ = bench.member(clara, of: story)
         let tabs = (0..<2).map { _ in bench.member(bench.subscriber(.tess), of: story) }
-        bench.desk.setFocus(true, of: tabs[0])
-        bench.desk.setFocus(true, of: tabs[1])
-        bench.desk.setFocus(false, of: tabs[0])
+        bench.registry.setFocus(true, of: tabs[0])
+        bench.registry.setFocus(true, of: tabs[1])
+        bench.registry.setFocus(false, of: tabs[0])
         #expect(bench.turn { clara.present == ["c1", "t1*"] })
-        bench.desk.setFocus(false, of: tabs[1])
+        bench.registry.setFocus(false, of: tabs[1])
         #expect(bench.turn { clara.present == ["c1", "t1"] })
-        bench.desk.setFocus(true, of: tabs[1])
-        bench.desk.leave(tabs[1])
+        bench.registry.setFocus(true, of: tabs[1])
+        bench.registry.leave(tabs[1])
         #expect(bench.turn { bench.present(in: story).allSatisfy { !$0.hasFocus } })
     }
 
@@ -74,7 +75,7 @@ import Wire
         _ = bench.member(clara, of: story)
         let member = bench.member(bench.subscriber(.tess), of: story)
         #expect(bench.turn { clara.present == ["c1", "t1"] })
-        bench.desk.leave(member)
+        bench.registry.leave(member)
         #expect(bench.present(in: story).count == 2, "not before the grace is over")
         #expect(bench.turn { clara.present == ["c1"] })
         #expect(bench.presenceTold.last?.hasFocus == .some(nil))
@@ -86,7 +87,7 @@ import Wire
         let clara = bench.subscriber(.clara)
         _ = bench.member(clara, of: story)
         let tess = bench.subscriber(.tess)
-        bench.desk.leave(bench.member(tess, of: story))
+        bench.registry.leave(bench.member(tess, of: story))
         _ = bench.member(tess, of: story)
         #expect(bench.turn { clara.present == ["c1", "t1"] })
         #expect(bench.loop.timers.count == 0, "the grace was called off")
@@ -98,10 +99,11 @@ import Wire
         let story = try Story()
         let clara = bench.subscriber(.clara)
         _ = bench.member(clara, of: story)
-        bench.desk.apply(
+        bench.registry.apply(
             PresenceUpdate(worker: 1, ticket: story.id, person: .tess, hasFocus: true))
         #expect(bench.turn { clara.present == ["c1", "t1*"] })
-        bench.desk.apply(PresenceUpdate(worker: 1, ticket: story.id, person: .tess, hasFocus: nil))
+        bench.registry.apply(
+            PresenceUpdate(worker: 1, ticket: story.id, person: .tess, hasFocus: nil))
         #expect(bench.turn { clara.present == ["c1"] })
     }
 
@@ -112,9 +114,9 @@ import Wire
         let story = try Story()
         let people = [Person.tess, .ada, .clara].map { bench.subscriber($0) }
         let members = people.map { bench.member($0, of: story) }
-        bench.desk.type(members[0], isOn: true, isInternal: false)
-        bench.desk.type(members[0], isOn: true, isInternal: false)
-        bench.desk.type(members[0], isOn: true, isInternal: true)
+        bench.registry.type(members[0], isOn: true, isInternal: false)
+        bench.registry.type(members[0], isOn: true, isInternal: false)
+        bench.registry.type(members[0], isOn: true, isInternal: true)
         #expect(people.map { $0.signals("typing").count } == [0, 2, 1])
         #expect(people[2].signals("typing").allSatisfy { $0["internal"] == nil })
         #expect(bench.typingTold.map(\.isInternal) == [false, true], "other workers hear it too")
@@ -126,8 +128,8 @@ import Wire
         let ada = bench.subscriber(.ada)
         _ = bench.member(ada, of: story)
         let member = bench.member(bench.subscriber(.tess), of: story)
-        bench.desk.type(member, isOn: true, isInternal: true)
-        bench.desk.leave(member)
+        bench.registry.type(member, isOn: true, isInternal: true)
+        bench.registry.leave(member)
         #expect(ada.signals("typing").map { $0["on"] } == [.bool(true), .bool(false)])
         #expect(ada.signals("typing").last?["internal"] == .bool(true))
         #expect(bench.typingTold.map(\.isOn) == [true, false])
@@ -138,7 +140,7 @@ import Wire
         let story = try Story()
         let ada = bench.subscriber(.ada)
         _ = bench.member(ada, of: story)
-        bench.desk.leave(bench.member(bench.subscriber(.tess), of: story))
+        bench.registry.leave(bench.member(bench.subscriber(.tess), of: story))
         #expect(ada.signals("typing").isEmpty)
     }
 }

@@ -1,5 +1,6 @@
 // A room after a redaction: what rejoining members get, and who gets the reason.
 
+import TestSupport
 import Testing
 import Tickets
 import Wire

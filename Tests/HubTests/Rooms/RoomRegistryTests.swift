@@ -1,5 +1,6 @@
 // Joining and leaving: no event lost or doubled between a page and the live stream.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -13,13 +14,13 @@ import Wire
         let bench = try RoomBench()
         var story = try Story()
         let tess = bench.subscriber(.tess)
-        let member = bench.desk.enter(tess, story.id, countsAsPresent: true)
+        let member = bench.registry.enter(tess, story.id, countsAsPresent: true)
         for text in ["a", "b", "c"] {
-            bench.desk.broadcast(try story.send(.say(text), by: .clara))
+            bench.registry.broadcast(try story.send(.say(text), by: .clara))
         }
         #expect(tess.seqs.isEmpty)
-        bench.desk.goLive(member, after: pageEnd)
-        bench.desk.broadcast(try story.send(.say("d"), by: .clara))
+        bench.registry.goLive(member, after: pageEnd)
+        bench.registry.broadcast(try story.send(.say("d"), by: .clara))
         #expect(tess.seqs == Array(max(2, pageEnd + 1)...5))
     }
 
@@ -28,11 +29,11 @@ import Wire
         var story = try Story()
         let tess = bench.subscriber(.tess)
         let member = bench.member(tess, of: story)
-        bench.desk.broadcast(try story.send(.say("a"), by: .clara))
+        bench.registry.broadcast(try story.send(.say("a"), by: .clara))
         member.held = []
-        bench.desk.broadcast(try story.send(.say("b"), by: .clara))
-        bench.desk.goLive(member, after: 3)
-        bench.desk.broadcast(try story.send(.say("c"), by: .clara))
+        bench.registry.broadcast(try story.send(.say("b"), by: .clara))
+        bench.registry.goLive(member, after: 3)
+        bench.registry.broadcast(try story.send(.say("c"), by: .clara))
         #expect(tess.seqs == [2, 4])
     }
 
@@ -41,11 +42,11 @@ import Wire
         let story = try Story()
         let (first, second) = (bench.subscriber(.tess), bench.subscriber(.clara))
         let members = [bench.member(first, of: story), bench.member(second, of: story)]
-        bench.desk.leave(members[0])
-        #expect(bench.desk.rooms[story.id]?.members.count == 1)
-        bench.desk.leave(members[1])
-        bench.desk.leave(members[1])
-        #expect(bench.desk.rooms.isEmpty)
+        bench.registry.leave(members[0])
+        #expect(bench.registry.rooms[story.id]?.members.count == 1)
+        bench.registry.leave(members[1])
+        bench.registry.leave(members[1])
+        #expect(bench.registry.rooms.isEmpty)
     }
 
     @Test func `a member who loses access gets removed once and nothing after`() throws {
@@ -54,8 +55,8 @@ import Wire
         let (theo, clara) = (bench.subscriber(.theo), bench.subscriber(.clara))
         _ = bench.member(theo, of: story)
         _ = bench.member(clara, of: story)
-        bench.desk.broadcast(try story.send(.act(.take), by: .tess))
-        bench.desk.broadcast(try story.send(.say("between us"), by: .tess))
+        bench.registry.broadcast(try story.send(.act(.take), by: .tess))
+        bench.registry.broadcast(try story.send(.say("between us"), by: .tess))
         #expect(theo.lost == [story.id])
         #expect(theo.seqs.isEmpty)
         #expect(clara.seqs == [2, 3])
@@ -65,13 +66,13 @@ import Wire
         let bench = try RoomBench()
         var story = try Story()
         let theo = bench.subscriber(.theo)
-        let member = bench.desk.enter(theo, story.id, countsAsPresent: true)
-        bench.desk.broadcast(try story.send(.act(.take), by: .tess))
-        bench.desk.broadcast(try story.send(.note("internal"), by: .tess))
-        bench.desk.goLive(member, after: 1)
+        let member = bench.registry.enter(theo, story.id, countsAsPresent: true)
+        bench.registry.broadcast(try story.send(.act(.take), by: .tess))
+        bench.registry.broadcast(try story.send(.note("internal"), by: .tess))
+        bench.registry.goLive(member, after: 1)
         #expect(theo.lost == [story.id])
         #expect(theo.seqs.isEmpty)
-        #expect(bench.desk.rooms.isEmpty)
+        #expect(bench.registry.rooms.isEmpty)
     }
 
     @Test func `narrower claims end what they no longer reach`() throws {
@@ -79,10 +80,10 @@ import Wire
         let story = try Story()
         let colin = bench.subscriber(.colin, projects: ["atlas"])
         let member = bench.member(colin, of: story)
-        bench.desk.recheck(member)
+        bench.registry.recheck(member)
         #expect(colin.lost.isEmpty)
         colin.caller = Person.colin.caller
-        bench.desk.recheck(member)
+        bench.registry.recheck(member)
         #expect(colin.lost == [story.id])
     }
 
@@ -91,12 +92,12 @@ import Wire
         let story = try Story()
         let clara = bench.subscriber(.clara)
         _ = bench.member(clara, of: story)
-        bench.desk.room(story.id).reads = ["t1": 3]
+        bench.registry.room(story.id).reads = ["t1": 3]
         for seq in [2, 3, 5, 4, 5] {
-            bench.desk.mark(ReadSignal(ticket: story.id, by: .tess, seq: seq))
+            bench.registry.mark(ReadSignal(ticket: story.id, by: .tess, seq: seq))
         }
         #expect(clara.signals("read").map { $0["seq"] } == [.int(5)])
-        #expect(bench.desk.room(story.id).reads == ["t1": 5])
+        #expect(bench.registry.room(story.id).reads == ["t1": 5])
     }
 
     // MARK: What clients learn of staff
@@ -110,9 +111,9 @@ import Wire
             (.say("2"), .clara), (.note("3"), .tess), (.note("4"), .tess), (.say("5"), .tess),
             (.note("6"), .tess), (.set { $0.tags = ["x"] }, .tess),
         ]
-        for (edit, person) in edits { bench.desk.broadcast(try story.send(edit, by: person)) }
+        for (edit, person) in edits { bench.registry.broadcast(try story.send(edit, by: person)) }
         for seq in [2, 3, 4, 5, 6, 7] {
-            bench.desk.mark(ReadSignal(ticket: story.id, by: .theo, seq: seq))
+            bench.registry.mark(ReadSignal(ticket: story.id, by: .theo, seq: seq))
         }
         #expect(tess.signals("read").map { $0["seq"] } == (2...7).map { .int($0) })
         #expect(clara.signals("read").map { $0["seq"] } == [.int(2), .int(5)])
@@ -126,11 +127,13 @@ import Wire
         let (tess, clara) = (bench.subscriber(.tess), bench.subscriber(.clara))
         for someone in [tess, clara] { _ = bench.member(someone, of: story) }
         var asked: [Int] = []
-        bench.desk.findVisible = { _, seq, then in
+        bench.registry.findVisible = { _, seq, then in
             asked.append(seq)
             then(1)
         }
-        for seq in [5, 10] { bench.desk.mark(ReadSignal(ticket: story.id, by: .theo, seq: seq)) }
+        for seq in [5, 10] {
+            bench.registry.mark(ReadSignal(ticket: story.id, by: .theo, seq: seq))
+        }
         #expect(asked == [5])
         #expect(tess.signals("read").map { $0["seq"] } == [.int(5), .int(10)])
         #expect(clara.signals("read").map { $0["seq"] } == [.int(1), .int(10)])
@@ -141,14 +144,14 @@ import Wire
         var story = try Story(by: .theo)
         let theo = bench.subscriber(.theo)
         let member = bench.member(theo, of: story)
-        bench.desk.goLive(member, with: story.snapshot.ticket)
+        bench.registry.goLive(member, with: story.snapshot.ticket)
         #expect(member.isStaff, "nobody has it: every technician may see all of it")
-        bench.desk.broadcast(try story.send(.act(.take), by: .tess))
+        bench.registry.broadcast(try story.send(.act(.take), by: .tess))
         #expect(theo.lost.isEmpty && !member.isStaff)
-        bench.desk.type(
+        bench.registry.type(
             bench.member(bench.subscriber(.tess), of: story), isOn: true, isInternal: true)
         #expect(theo.signals("typing").isEmpty)
-        bench.desk.broadcast(try story.send(.act(.release), by: .tess))
+        bench.registry.broadcast(try story.send(.act(.release), by: .tess))
         #expect(member.isStaff)
     }
 }

@@ -1,5 +1,6 @@
 // One ticket's members on one worker: each event once, in order, to the permitted members.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,6 +1,7 @@
 // A snapshot that is encoded once equals the separate encodings for each viewer.
 
 import Protocol
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -26,7 +27,7 @@ import Wire
         }
     }
 
-    @Test func `a newer snapshot is encoded anew`() throws {
+    @Test func `a newer snapshot is encoded again`() throws {
         var ticket = try Story().snapshot.ticket
         let encodings = SnapshotEncodings()
         _ = encodings.json(of: ticket, for: .staff)

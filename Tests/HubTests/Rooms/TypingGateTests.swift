@@ -1,5 +1,6 @@
 // A person's typing passes at most every few seconds, for each audience.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // An HTTP client for tests: raw requests out, parsed answers in.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -4,6 +4,7 @@ import Observability
 import Outbox
 import Reactor
 import SQLiteStore
+import TestSupport
 import Testing
 import Text
 import Tickets

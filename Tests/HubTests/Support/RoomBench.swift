@@ -1,6 +1,7 @@
 // Rooms on a loop that the test steps, with the messages that they send elsewhere.
 
 import Reactor
+import TestSupport
 import Text
 import Tickets
 
@@ -8,7 +9,7 @@ import Tickets
 
 final class RoomBench {
     let loop: EventLoop
-    let desk: RoomRegistry
+    let registry: RoomRegistry
     private let outbox: Outbox
     private var subscribers: [FakeSubscriber] = []
     private let outsider = FakeSubscriber(.ada)
@@ -21,11 +22,11 @@ final class RoomBench {
         let outbox = Outbox()
         self.outbox = outbox
         loop = try EventLoop()
-        desk = RoomRegistry(worker: 0, loop: loop, settings: settings) {
+        registry = RoomRegistry(worker: 0, loop: loop, settings: settings) {
             outbox.messages.append($0)
         }
         // As if the store had no internal event.
-        desk.findVisible = { _, seq, then in then(seq) }
+        registry.findVisible = { _, seq, then in then(seq) }
     }
 
     deinit { loop.close() }
@@ -39,16 +40,16 @@ final class RoomBench {
 
     /// A member that is live and shown.
     func member(_ subscriber: FakeSubscriber, of story: Story) -> Member {
-        let member = desk.enter(subscriber, story.id, countsAsPresent: true)
-        desk.room(story.id).learn(story.snapshot)
-        desk.show(member)
-        desk.goLive(member, after: story.snapshot.ticket.seq)
+        let member = registry.enter(subscriber, story.id, countsAsPresent: true)
+        registry.room(story.id).learn(story.snapshot)
+        registry.show(member)
+        registry.goLive(member, after: story.snapshot.ticket.seq)
         return member
     }
 
     /// Presence, as an outsider sees it.
     func present(in story: Story) -> [PresentPerson] {
-        desk.present(for: Member(outsider, of: story.id, countsAsPresent: false)).people
+        registry.present(for: Member(outsider, of: story.id, countsAsPresent: false)).people
     }
 
     /// Takes turns until the condition holds; false if it never does.

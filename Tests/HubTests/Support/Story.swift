@@ -1,14 +1,15 @@
-// One ticket and its publications, made by the real rules at times that the test chooses.
+// A conversation and its publications.
 
+import TestSupport
 import Testing
 import Tickets
 
 @testable import Hub
 
 struct Story {
+    private var conversation: Conversation
     private(set) var snapshot: TicketSnapshot
     private(set) var publications: [Publication]
-    var now: Timestamp
 
     var id: TicketID { snapshot.ticket.id }
     var events: [TicketEvent] { publications.map(\.event) }
@@ -17,29 +18,33 @@ struct Story {
         _ new: NewTicket = .about("Printer"), by author: Person = .clara, number: Int = 1042,
         at now: Timestamp = .start
     ) throws {
-        self.now = now
-        let event = try Self.rules(at: now).create(
-            new, number: number, by: author.caller, key: nil, fingerprint: 0)
-        snapshot = TicketSnapshot(try #require(event.created))
-        publications = [Publication(event, before: nil, snapshot: snapshot)]
+        try self.init(Conversation(new, by: author, number: number, at: now))
     }
+
+    init(_ conversation: Conversation) throws {
+        self.conversation = conversation
+        snapshot = TicketSnapshot(try #require(conversation.events.first?.created))
+        publications = [Publication(conversation.events[0], before: nil, snapshot: snapshot)]
+        for event in conversation.events.dropFirst() { publish(event) }
+    }
+
+    var now: Timestamp { conversation.now }
 
     /// Applies the event of the command.
     @discardableResult
     mutating func send(_ edit: TicketEdit, by person: Person) throws -> Publication {
-        let caller = Caller(person: person, reachesAllTickets: true)
-        let event = try Self.rules(at: now).decide(
-            edit, on: snapshot.ticket, by: caller, key: nil, fingerprint: 0)
-        return append(try #require(event))
+        let event = try conversation.send(edit, by: person)
+        return publish(try #require(event))
     }
 
-    /// Applies the clock events that are due at `now`.
+    /// Applies the clock events that are due now.
     @discardableResult
     mutating func ring() throws -> Publication {
-        append(try #require(Self.rules(at: now).decideAlarm(on: snapshot.ticket)))
+        let event = conversation.ring()
+        return publish(try #require(event))
     }
 
-    mutating func wait(minutes: Int64) { now = now.advanced(byMilliseconds: minutes * 60_000) }
+    mutating func wait(minutes: Int64) { conversation.wait(minutes: minutes) }
 
     /// The whole story as a batch for a store.
     var batch: StoreBatch {
@@ -50,17 +55,12 @@ struct Story {
         return batch
     }
 
-    private mutating func append(_ event: TicketEvent) -> Publication {
+    @discardableResult
+    private mutating func publish(_ event: TicketEvent) -> Publication {
         let before = snapshot
-        snapshot = TicketSnapshot(before.ticket.applying(event))
+        snapshot = before.applying(event)
         let publication = Publication(event, before: before, snapshot: snapshot)
         publications.append(publication)
         return publication
-    }
-
-    private static func rules(at now: Timestamp) -> TicketRules {
-        TicketRules(policy: SLAPolicy(), limits: ContentLimits(), now: now) { id in
-            Person.everybody.first { $0.id == id }
-        }
     }
 }

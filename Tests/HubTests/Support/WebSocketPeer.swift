@@ -1,5 +1,6 @@
 // A WebSocket client for tests: sends JSON texts, returns frames in order of arrival.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,6 +1,7 @@
 // The web client from memory: types, tags, compression, and no path out of the folder.
 
 import Glibc
+import TestSupport
 import Testing
 import Text
 import Wire
@@ -220,7 +221,7 @@ import Wire
         #expect(StaticAssets(directory: folder.path).build != assets.build)
     }
 
-    @Test func `108: pages name where people sign in`() throws {
+    @Test func `pages name where people sign in`() throws {
         try folder.write("index.html", "<html><head><title>x</title></head></html>")
         let page = try #require(SignInPage("https://example.org/?a=1&b=\"<x>\""))
         let told = StaticAssets(directory: folder.path, signInURL: page.url)
@@ -236,7 +237,7 @@ import Wire
     @Test(arguments: [
         "https://example.org/login", "http://127.0.0.1:3000/", "/login", "/login?to={return}",
     ])
-    func `108: a sign-in page is an address or a path`(_ url: String) {
+    func `a sign-in page is an address or a path`(_ url: String) {
         #expect(SignInPage(url)?.url == url)
     }
 
@@ -245,7 +246,7 @@ import Wire
         "/\u{e9}",
         "data:text/html,x", "/a\nb",
     ])
-    func `108: other values are refused as a sign-in page`(_ text: String) {
+    func `other values are refused as a sign-in page`(_ text: String) {
         #expect(SignInPage(text) == nil)
     }
 

@@ -1,5 +1,6 @@
 // Compression of frames in a worker: which frames, for which connections, and how often.
 
+import TestSupport
 import Testing
 import Tickets
 

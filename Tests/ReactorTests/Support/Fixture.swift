@@ -1,5 +1,6 @@
 // One loop with one accepted connection and its peer.
 
+import TestSupport
 import Testing
 
 @testable import Reactor
@@ -23,7 +24,7 @@ struct Fixture {
         loop.attach(listener) { descriptor, _ in
             accepted = loop.adopt(descriptor, handler: handler)
         }
-        peer = try RawPeer.connected(to: listener.port)
+        peer = try RawPeer(port: listener.port)
         loop.turn(untilTrue: { accepted != nil })
         listener.close()
         self.loop = loop

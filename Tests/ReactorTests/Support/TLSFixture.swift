@@ -2,6 +2,7 @@
 
 import COpenSSL
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Reactor

@@ -1,6 +1,7 @@
 import CLinux
 import COpenSSL
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Reactor

@@ -1,5 +1,6 @@
 import COpenSSL
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Reactor
@@ -79,7 +80,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
     let loop = try EventLoop()
     let handler = Recorder()
     let listener = try TLSListener(on: loop, handler, .forTests(), handshakeMilliseconds: 150)
-    let peer = try RawPeer.connected(to: listener.port)
+    let peer = try RawPeer(port: listener.port)
     let start = monotonicMilliseconds()
     var hello = clientHelloStart[...]
     loop.turn(untilTrue: {
@@ -97,7 +98,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
         let loop = try EventLoop()
         let handler = Recorder()
         let listener = try TLSListener(on: loop, handler, .forTests())
-        let peer = try RawPeer.connected(to: listener.port)
+        let peer = try RawPeer(port: listener.port)
         peer.write(clientHelloStart)
         loop.turn(untilTrue: { listener.accepted?.watched == .input })
         _ = loop.countTurns(forMilliseconds: 20)
@@ -120,7 +121,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
         let loop = try EventLoop()
         let handler = Recorder()
         let listener = try TLSListener(on: loop, handler, .forTests())
-        let peer = try RawPeer.connected(to: listener.port)
+        let peer = try RawPeer(port: listener.port)
         peer.write(bytes)
         peer.sayFIN()
         loop.turn(untilTrue: { handler.closes == 1 })
@@ -135,7 +136,7 @@ func `older versions are refused with an alert`(version: Int32) throws {
     let loop = try EventLoop()
     let handler = Recorder()
     let listener = try TLSListener(on: loop, handler, .forTests(answerToPlainHTTP: answer))
-    let peer = try RawPeer.connected(to: listener.port)
+    let peer = try RawPeer(port: listener.port)
     peer.write(Array("GET / HTTP/1.1\r\nHost: hub\r\n\r\n".utf8) + pattern(20_000))
     loop.turn(untilTrue: { listener.accepted?.phase == .lingering })
     #expect(peer.read(atMost: 1000) == answer)

@@ -1,5 +1,6 @@
 // Alarms from a store: in order of time, and by an index, since a hub may have a million.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

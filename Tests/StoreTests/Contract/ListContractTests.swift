@@ -1,5 +1,6 @@
 // Lists match the definitions in TicketQuery.swift and `Caller.canAccess`, applied in memory.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Reading one ticket in every store: pages, read marks, checks.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -176,7 +177,7 @@ import Tickets
         }
     }
 
-    /// The stored snapshots; also checks that all logs equal the desk's.
+    /// The stored snapshots; also checks that all logs equal the journal's.
     private static func visited(
         _ reader: any TicketReader, _ journal: InMemoryJournal
     ) throws -> [TicketID: Ticket] {

@@ -4,6 +4,7 @@
 import Foundation
 import SQLiteStore
 import Synchronization
+import TestSupport
 import Testing
 import Text
 import Tickets

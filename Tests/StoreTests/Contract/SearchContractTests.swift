@@ -1,6 +1,7 @@
 // Searches match the definition in SearchWords.swift, in both stores, after every change of the
 // index.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -31,7 +32,7 @@ import Tickets
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
             let reader = try opener.openReader()
-            for (question, numbers) in [
+            for (query, numbers) in [
                 ("ecran", [1]), ("ÉCR", [1]), ("bleu cabl", [1]), ("cable reseau", [1]),
                 ("oeuvre art", [2]), ("OEU", [2]), ("cléa", [2]), ("carl", [1]),
                 ("smokes", [1, 2]),
@@ -39,7 +40,7 @@ import Tickets
                 ("reseau.*", [1]), ("nothing to", [2]), ("nothing OR cable", []),
                 ("rese cable", []),
             ] {
-                #expect(try Self.find(question, reader) == numbers, "\(question)")
+                #expect(try Self.find(query, reader) == numbers, "\(query)")
             }
             #expect(try Self.find("cable", reader, inSnapshotsOnly: true) == [])
             #expect(try Self.find("ecran", reader, inSnapshotsOnly: true) == [1])
@@ -57,12 +58,12 @@ import Tickets
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
             let reader = try opener.openReader()
-            for question in ["canary", "can", "yellow", "reboot canary", "canary reboot"] {
+            for query in ["canary", "can", "yellow", "reboot canary", "canary reboot"] {
                 #expect(
-                    try Self.find(question, reader, by: Caller(person: InMemoryJournal.client))
+                    try Self.find(query, reader, by: Caller(person: InMemoryJournal.client))
                         == [])
                 #expect(
-                    try Self.find(question, reader, by: Caller(person: InMemoryJournal.tech)) == [1]
+                    try Self.find(query, reader, by: Caller(person: InMemoryJournal.tech)) == [1]
                 )
             }
             #expect(
@@ -96,14 +97,14 @@ import Tickets
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
             let reader = try opener.openReader()
-            for question in [
+            for query in [
                 "\"", "'", "*", "^quiet*", "NEAR(a b)", "quiet*", "\"quiet\"", "(quiet", "quiet)",
                 "public:quiet", "{public}:quiet", "- quiet", "a\u{0}quiet", "%", "_", ".*", "$ne",
                 "{\"$gt\":\"\"}", "a' OR '1'='1", "quiet\\", "[a-z]+", "(a+)+$",
             ] {
-                let words = SearchWords(question)
+                let words = SearchWords(query)
                 let isFound = journal.tickets.contains { words.isFound(in: $0, for: .staff) }
-                #expect(try Self.find(question, reader) == (isFound ? [1] : []), "\(question)")
+                #expect(try Self.find(query, reader) == (isFound ? [1] : []), "\(query)")
             }
             let many = (0..<60).map { "w\($0)" }.joined(separator: " ")
             #expect(try Self.find(many, reader) == [])
@@ -137,16 +138,16 @@ import Tickets
         let callers = [
             Caller.hub, Caller(person: InMemoryJournal.client, projects: RandomWords.projects),
         ]
-        for question in RandomWords.texts {
+        for query in RandomWords.texts {
             for caller in callers {
                 let found = journal.tickets.filter {
                     caller.canAccess($0)
-                        && SearchWords(question).isFound(
+                        && SearchWords(query).isFound(
                             in: $0, journal.logs[$0.id] ?? [], for: caller.audience)
                 }
                 #expect(
-                    try find(question, reader, by: caller) == found.map(\.number).sorted(),
-                    "\(question)")
+                    try find(query, reader, by: caller) == found.map(\.number).sorted(),
+                    "\(query)")
             }
         }
     }
@@ -163,14 +164,14 @@ import Tickets
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
             let reader = try opener.openReader()
-            for (question, numbers) in [
+            for (query, numbers) in [
                 ("プリンター", [1]), ("パスワード", [1]), ("ΟΔΟΣ", [1]), ("елка", [1]), ("محمد", [1]),
                 ("프린터", [1]), ("日本", []), ("本日", [2]), ("会社", []), ("社会", [2]), ("社", [2]),
                 ("email", [2]), ("E-Mail", [2]), ("wifi", [2]), ("wi-fi", [2]), ("พิมพ์", [2]),
                 ("ubersee", [1]), ("email プリンター", []), ("email wi-fi", [2]),
                 ("Re: [T-2] nothing of this", [2]), ("T 1", [1]), ("#2", [2]), ("T-9", []),
             ] {
-                #expect(try Self.find(question, reader) == numbers, "\(question)")
+                #expect(try Self.find(query, reader) == numbers, "\(query)")
             }
         }
     }
@@ -189,7 +190,7 @@ import Tickets
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
             let reader = try opener.openReader()
-            for (question, numbers) in [
+            for (query, numbers) in [
                 ("2.1.3", [1]), ("v2.1.3", [1]), ("v2.1", [1, 2]), ("v3.1.2", [2]),
                 ("10.0.19045", [3]), ("0.19045.3803", [3]), ("06 12 34 56 78", [4]),
                 ("+33 6 12 34 56 78", [4]),
@@ -197,7 +198,7 @@ import Tickets
                 ("0698765432", [4]), ("0033 (0)6 98 76 54 32", [4]), ("24.12.2026", [1]),
                 ("call 06 12 34 56 78 now", []), ("06 12 34 56 78 call", [4]), ("0612345679", []),
             ] {
-                #expect(try Self.find(question, reader) == numbers, "\(question)")
+                #expect(try Self.find(query, reader) == numbers, "\(query)")
             }
         }
     }
@@ -246,16 +247,16 @@ import Tickets
                     projects: [])
             ])
             let reader = try opener.openReader()
-            for (question, forStaff, forClient) in [
+            for (query, forStaff, forClient) in [
                 ("vip", true, false), ("canary", true, true), ("invoice.pdf", true, true),
                 ("secret", true, false), ("tara", true, true), ("théo", true, true),
                 ("theo.dupont@example.org", true, false), ("dupont", true, false),
                 ("print tara vip", true, false), ("print tara", true, true), ("ada", false, false),
             ] {
-                #expect(try Self.find(question, reader) == (forStaff ? [1] : []), "\(question)")
+                #expect(try Self.find(query, reader) == (forStaff ? [1] : []), "\(query)")
                 #expect(
-                    try Self.find(question, reader, by: client) == (forClient ? [1] : []),
-                    "\(question)")
+                    try Self.find(query, reader, by: client) == (forClient ? [1] : []),
+                    "\(query)")
             }
             #expect(try Self.find("dupont", reader, inSnapshotsOnly: true) == [])
             #expect(try Self.find("canary tara vip", reader, inSnapshotsOnly: true) == [1])
@@ -269,9 +270,9 @@ import Tickets
             try outbox.save([
                 Contact(person: InMemoryJournal.tech, email: nil, locale: nil, projects: [])
             ])
-            for (question, isFound) in [
+            for (query, isFound) in [
                 ("vip", false), ("calm", true), ("plot", true), ("tara", false), ("dupont", false),
-            ] { #expect(try Self.find(question, reader) == (isFound ? [1] : []), "\(question)") }
+            ] { #expect(try Self.find(query, reader) == (isFound ? [1] : []), "\(query)") }
         }
     }
 
@@ -293,10 +294,10 @@ import Tickets
             try store.commit(journal.takeBatch())
             func requireNames() throws {
                 let reader = try opener.openReader()
-                for (question, numbers) in [
+                for (query, numbers) in [
                     ("neumann", [1, 2]), ("carl", [1, 2]), ("theodora", [1]), ("théo", [1]),
                     ("theo neumann", [1]),
-                ] { #expect(try Self.find(question, reader) == numbers, "\(question)") }
+                ] { #expect(try Self.find(query, reader) == numbers, "\(query)") }
             }
             try requireNames()
             try opener.rebuildSearch { _ in }
@@ -333,7 +334,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `an index is made anew in steps, while tickets come and move`(
+    func `an index is rebuilt in steps, while tickets come and move`(
         _ kind: StoreUnderTest
     ) throws {
         let journal = InMemoryJournal()

@@ -1,6 +1,7 @@
 // Report counts in every store: equal to counts of the logs, for any batches.
 
 import Foundation
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -8,7 +9,7 @@ import Tickets
 @Suite struct StatisticsContractTests {
     private static let ever = CivilDay(number: 0)...CivilDay(number: 100_000)
 
-    /// Commits all that the desk holds, with its counts, in batches of some events.
+    /// Commits all that the journal holds, with its counts, in batches of some events.
     private static func commitAll(
         _ journal: InMemoryJournal, to store: any TicketStore, eventsEach: Int
     ) throws {
@@ -145,7 +146,7 @@ import Tickets
                     first...last, last...last, first...first,
                     first.advanced(by: 3)...last.advanced(by: -2),
                 ] {
-                    let report = try ReportQuestion(period: period, zone: zone, now: journal.now)
+                    let report = try ReportQuery(period: period, zone: zone, now: journal.now)
                         .report(from: reader)
                     Self.compare(report, truth, in: name, period)
                 }
@@ -224,7 +225,7 @@ import Tickets
     }
 
     @Test(arguments: StoreUnderTest.all)
-    func `a bulk is counted apart, and anew after a crash`(_ kind: StoreUnderTest) throws {
+    func `a bulk is counted apart, and again after a crash`(_ kind: StoreUnderTest) throws {
         let journal = try Self.filledJournal()
         try kind.open { opener in
             try opener.openStore().commit(journal.takeBatch())
@@ -241,7 +242,7 @@ import Tickets
             #expect(try reader.storedStatistics() == expected)
             let load = try opener.beginBulk()
             try lane.add(StatisticsChange(cells: [cell: ["created": 2]]))
-            try lane.settle()
+            try lane.confirm()
             try load.finish()
             _ = try opener.openStore()
             #expect(try reader.storedStatistics().cells[cell] == ["created": 2])

@@ -84,14 +84,14 @@ import Tickets
             try Data([1]).write(to: URL(fileURLWithPath: upload))
             let open = [path: 0o644, upload: 0o666, folder: 0o777, folder + "/tmp": 0o750]
             for (name, mode) in open { try setMode(mode, of: name) }
-            let mended = try opener.mendPermissions()
-            #expect(Set(mended.map(\.path)).isSuperset(of: open.keys))
+            let repaired = try opener.repairPermissions()
+            #expect(Set(repaired.map(\.path)).isSuperset(of: open.keys))
             for name in open.keys {
                 #expect(
                     try mode(of: name) == (name.hasPrefix(folder) && name != upload ? 0o700 : 0o600)
                 )
             }
-            #expect(try opener.mendPermissions().isEmpty)
+            #expect(try opener.repairPermissions().isEmpty)
         }
     }
 
@@ -104,7 +104,7 @@ import Tickets
             for text in texts {
                 try Data(text).write(to: URL(fileURLWithPath: path))
                 try setMode(0o644, of: path)
-                #expect(try SQLiteStoreOpener(path: path).mendPermissions().isEmpty)
+                #expect(try SQLiteStoreOpener(path: path).repairPermissions().isEmpty)
                 #expect(try mode(of: path) == 0o644)
             }
         }
@@ -116,7 +116,7 @@ import Tickets
             for text in [[], Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 4080)] {
                 try Data(text).write(to: URL(fileURLWithPath: path))
                 try setMode(0o644, of: path)
-                #expect(try SQLiteStoreOpener(path: path).mendPermissions().count == 1)
+                #expect(try SQLiteStoreOpener(path: path).repairPermissions().count == 1)
             }
         }
     }
@@ -126,7 +126,7 @@ import Tickets
             let path = directory + "/guichet.db"
             try FileManager.default.createSymbolicLink(
                 atPath: path + ".files", withDestinationPath: directory)
-            let reason = refusal { _ = try SQLiteStoreOpener(path: path).mendPermissions() }
+            let reason = refusal { _ = try SQLiteStoreOpener(path: path).repairPermissions() }
             #expect(reason.contains("\(path).files is a link"), "\(reason)")
         }
     }

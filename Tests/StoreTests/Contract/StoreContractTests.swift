@@ -1,5 +1,6 @@
 // Writing in every store: batches, keys, snapshots, alarms.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -171,7 +172,7 @@ import Tickets
     // MARK: Snapshots
 
     @Test(arguments: StoreUnderTest.all)
-    func `a snapshot that a crash left behind is mended from its events`(
+    func `a snapshot that a crash left behind is repaired from its events`(
         _ kind: StoreUnderTest
     ) throws {
         let journal = InMemoryJournal()
@@ -189,7 +190,7 @@ import Tickets
             #expect(page?.snapshot == journal.snapshots[id])
             #expect(page?.events == journal.logs[id])
 
-            try journal.say("The next commit writes the mended head", on: id)
+            try journal.say("The next commit writes the repaired head", on: id)
             try store.commit(journal.takeBatch())
             try reader.visitLogs { _, snapshot, _ throws(StoreError) in
                 #expect(snapshot == journal.snapshots[id])
@@ -295,7 +296,7 @@ import Tickets
 }
 
 extension InMemoryJournal {
-    /// The batch that one command on an empty desk makes. Its number is far from other desks'.
+    /// The batch that one command on an empty journal makes. Its number is far from other journals'.
     static func with(_ command: (InMemoryJournal) throws -> Void) throws -> StoreBatch {
         let journal = InMemoryJournal(lastNumber: 1_000_000)
         try command(journal)

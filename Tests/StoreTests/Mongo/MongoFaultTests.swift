@@ -155,7 +155,7 @@ import Tickets
         #expect(try listedNumbers() == [1])
     }
 
-    @Test func `the next commit mends the snapshots of an unknown outcome`() throws {
+    @Test func `the next commit repairs the snapshots of an unknown outcome`() throws {
         try scratch.fail(["insert"], times: 2, Self.tooFewMembers)
         #expect(commit(number: 1) != nil)
         try scratch.stopFailing()

@@ -34,7 +34,7 @@ import Tickets
         #expect(try reader.storedStatistics().cells[cell] == ["created": 7, "resolved~7": 2])
     }
 
-    /// A store of an earlier version has no marks; the start mends it before it counts the tickets.
+    /// A store of an earlier version has no marks; the start repairs it before it counts the tickets.
     @Test func `a batch does not mark tickets as counted that are not`() throws {
         store.pending.add(batch(counting: 3), named: .make(nanoseconds: 1))
         try store.writePendingStatistics()

@@ -55,7 +55,8 @@ import Tickets
         #expect(try store.highestNumber() == 7)
     }
 
-    @Test func `mends the snapshots that a crash left behind when it opens and when asked`() throws
+    @Test func `repairs the snapshots that a crash left behind when it opens and when asked`()
+        throws
     {
         let created = try MongoFixture.created(number: 1)
         let snapshot = try #require(created.created)
@@ -68,10 +69,11 @@ import Tickets
 
         try scratch.opener.repair([snapshot])
         #expect(try store.snapshot(of: snapshot.id)?.seq == 2)
-        #expect(try storedSeq() == 2, "Who asks for it mends it.")
+        #expect(try storedSeq() == 2, "Who asks for it repairs it.")
     }
 
-    @Test func `mends an old ticket that was written last, and all after a bulk that did not end`()
+    @Test
+    func `repairs an old ticket that was written last, and all after a bulk that did not end`()
         throws
     {
         let old = try MongoFixture.created(number: 1)

@@ -88,7 +88,7 @@ import Tickets
         }
     }
 
-    @Test func `a damaged snapshot is named, and its log can make it anew`() throws {
+    @Test func `a damaged snapshot is named, and its log can rebuild it`() throws {
         try ScratchDirectory.with { directory in
             let journal = InMemoryJournal()
             let id = try journal.holdMixedConversation(count: 3)
@@ -98,12 +98,12 @@ import Tickets
             try runTool("UPDATE heads SET data = '{}'", on: opener.path)
             let message = refusal { _ = try store.snapshot(of: id) }
             #expect(message?.contains("\(id)") == true)
-            var mended: [Ticket] = []
+            var repaired: [Ticket] = []
             try opener.openReader().visitLogs { _, snapshot, log throws(StoreError) in
                 #expect(snapshot == nil)
-                if let snapshot = Ticket.fold(log) { mended.append(snapshot) }
+                if let snapshot = Ticket.fold(log) { repaired.append(snapshot) }
             }
-            try opener.repair(mended)
+            try opener.repair(repaired)
             #expect(try store.snapshot(of: id) == journal.snapshots[id])
         }
     }

@@ -1,5 +1,6 @@
 // Frequent queries use an index, for any number of tickets.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -141,7 +142,7 @@ import Tickets
 
     // MARK: Everything else
 
-    @Test func `the journal's questions read no table from end to end`() throws {
+    @Test func `the journal's queries read no table from end to end`() throws {
         try ScratchDirectory.with { directory in
             let store = try SQLiteTicketStore(path: directory + "/g.db")
             let journal = InMemoryJournal()

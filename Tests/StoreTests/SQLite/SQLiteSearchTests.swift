@@ -54,7 +54,7 @@ import Tickets
         }
     }
 
-    @Test func `a question that takes too long ends, and its connection goes on`() throws {
+    @Test func `a query that takes too long ends, and its connection goes on`() throws {
         try ScratchDirectory.with { directory in
             let database = try DatabaseFile.open(directory + "/g.db", for: .write)
             let endless = """
@@ -71,7 +71,7 @@ import Tickets
                 return
             }
             #expect(!database.isSuspect)
-            // The limit goes with its question.
+            // The limit goes with its query.
             #expect(try database.word("SELECT 1") == "1")
         }
     }

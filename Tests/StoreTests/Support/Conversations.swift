@@ -1,5 +1,6 @@
 // Ready-made histories: one with everything that an event can hold, and hundreds of random ones.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -132,32 +133,4 @@ enum RandomWords {
         "fire", "ÉCRAN", "%_", "t-1", "(oub", ".*", "भाषा", "🌻", "smokes.\n", "zzz",
         "ecr", "working on", "hm", "any news", "hm passe", "of",
     ]
-}
-
-/// SplitMix64: the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func next(below bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-
-    mutating func chance(_ favourable: Int, in all: Int) -> Bool { next(below: all) < favourable }
-
-    /// `choices` must not be empty.
-    mutating func pick<Choice>(from choices: [Choice]) -> Choice {
-        choices[next(below: choices.count)]
-    }
-
-    mutating func some<Choice>(of choices: [Choice]) -> [Choice] {
-        choices.filter { _ in chance(1, in: 3) }
-    }
 }

@@ -1,5 +1,6 @@
 // Incremental counts equal a full count.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Filters, orders and the cursors between pages.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,6 +1,7 @@
 // Events and snapshots survive the round trip through their records, in each way that a store
 // writes them.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

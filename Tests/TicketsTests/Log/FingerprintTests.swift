@@ -1,5 +1,6 @@
 // The digest that tells a retry from another command under the same key.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

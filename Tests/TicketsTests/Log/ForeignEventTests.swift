@@ -1,5 +1,6 @@
 // Events of another store or system get the form that commands give.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

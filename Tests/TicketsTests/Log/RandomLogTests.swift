@@ -1,5 +1,6 @@
 // Random commands by random people: invariants of every log, checked by simple reference folds.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

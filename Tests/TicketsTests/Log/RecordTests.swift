@@ -1,5 +1,6 @@
 // Reading records: every kind of field, and refusals that name the field.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

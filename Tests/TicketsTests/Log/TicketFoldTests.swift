@@ -1,5 +1,6 @@
 // Snapshots follow from events: what each event changes and what it does not.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // The recipients of each notification.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // canAccess: role, ownership, project, watching and scope.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

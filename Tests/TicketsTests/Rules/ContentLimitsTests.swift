@@ -1,5 +1,6 @@
 // Each limit: the largest size that passes, the first that does not, and the named field.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // Actions: every action in every status, by the ticket's technician and by others.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

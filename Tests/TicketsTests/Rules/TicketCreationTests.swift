@@ -1,5 +1,6 @@
 // The first event: who may open a ticket for whom, and the resulting snapshot.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

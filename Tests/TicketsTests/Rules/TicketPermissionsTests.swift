@@ -1,5 +1,6 @@
 // Permissions for commands: every refusal names its field.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

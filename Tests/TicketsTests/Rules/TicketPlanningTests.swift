@@ -1,6 +1,7 @@
 // Messages and fields: how a client's message changes a status, what a closed ticket accepts, and
 // which commands change nothing.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

@@ -1,5 +1,6 @@
 // The compose guard, `ifSeq`, and the common parts of every decision.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

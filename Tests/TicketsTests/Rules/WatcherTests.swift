@@ -1,5 +1,6 @@
 // Watchers: staff edit the whole list, a client only their own entry.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

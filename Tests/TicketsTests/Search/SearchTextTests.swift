@@ -1,5 +1,6 @@
 // How a search splits text into words, and which queries match them.
 
+import TestSupport
 import Testing
 import Text
 import Tickets
@@ -123,10 +124,10 @@ import Tickets
         }
     }
 
-    // MARK: Questions
+    // MARK: Queries
 
-    private func finds(_ question: String, _ texts: String...) -> Bool {
-        SearchWords(question).isFound(in: texts.map(SearchText.folded))
+    private func finds(_ query: String, _ texts: String...) -> Bool {
+        SearchWords(query).isFound(in: texts.map(SearchText.folded))
     }
 
     @Test func `all words must be found, in any order and text`() {
@@ -147,7 +148,7 @@ import Tickets
         #expect(finds("印", "印刷"))
     }
 
-    private static let found: [(question: String, text: String)] = [
+    private static let found: [(query: String, text: String)] = [
         ("ÉCRAN", "L’écran est noir"), ("Écra", "L’écran est noir"), ("e\u{301}cran", "écran"),
         ("プリンター", "新しいプリンターが壊れた"), ("リセット", "パスワードをリセット"), ("809", "エラー809"),
         ("エラー", "エラー809"), ("パスワード", "ﾊﾟｽﾜｰﾄﾞをﾘｾｯﾄ"), ("ﾘｾｯﾄ", "パスワードをリセット"),
@@ -163,27 +164,27 @@ import Tickets
         ("2026-01", "2026-01-02"), ("2026-01 x", "2026-01-02 x"), ("प्रिंटर", "नया प्रिंटर"),
     ]
 
-    @Test func `a question finds however it is spelled`() {
-        for (question, text) in Self.found {
-            #expect(finds(question, text), "\(question) in \(text)")
+    @Test func `a query finds however it is spelled`() {
+        for (query, text) in Self.found {
+            #expect(finds(query, text), "\(query) in \(text)")
         }
     }
 
     private static let versions = ["v2.1.3", "2.1.3", "V2.1.3", "v2.1.3.", "(v2.1.3)", "rev2.1.3"]
 
-    @Test func `43: versions are found with their letter and without, in their order`() {
-        for question in Self.versions {
-            for text in Self.versions { #expect(finds(question, text), "\(question) in \(text)") }
+    @Test func `versions are found with their letter and without, in their order`() {
+        for query in Self.versions {
+            for text in Self.versions { #expect(finds(query, text), "\(query) in \(text)") }
         }
         #expect(finds("10.0.19045", "Windows 10.0.19045.3803") && finds("0.19045", "10.0.19045"))
         #expect(finds("2.1", "v2.1.3") && finds("v2.0.1", "2.0.1") && finds("2.0.1", "v2.0.1"))
         #expect(finds("python 3.11", "python 3.11.2") && finds("3.11", "Python3.11"))
         #expect(finds("3.14", "3,14 €") && finds("24.12.2026", "24/12/2026"))
         #expect(finds("192.168.1.10", "ping 192.168.1.10 fails"))
-        for (question, text) in [
+        for (query, text) in [
             ("2.1.3", "v3.1.2"), ("2.1.3", "2 of 13, 1"), ("v2.1.3", "v2.3.1"),
             ("10.0.19045", "10.0.19044"), ("192.168.1.10", "10.1.168.192"),
-        ] { #expect(!finds(question, text), "\(question) in \(text)") }
+        ] { #expect(!finds(query, text), "\(query) in \(text)") }
     }
 
     private static let telephone = [
@@ -193,13 +194,13 @@ import Tickets
         "٠٦ ١٢ ٣٤ ٥٦ ٧٨",
     ]
 
-    @Test func `43: telephone numbers are found however they are grouped`() {
-        for question in Self.telephone {
+    @Test func `telephone numbers are found however they are grouped`() {
+        for query in Self.telephone {
             for text in Self.telephone {
-                #expect(finds(question, "Tel: \(text), thank you"), "\(question) in \(text)")
+                #expect(finds(query, "Tel: \(text), thank you"), "\(query) in \(text)")
             }
         }
-        for (question, text) in [
+        for (query, text) in [
             ("(415) 555-2671", "call +1 415 555 2671"), ("4155552671", "415-555-2671"),
             ("+1-415-555-2671", "415.555.2671"), ("12 34 56 78", "+45 12345678"),
             ("020 7946 0958", "+44 20 7946 0958"), ("+39 06 1234567", "06 1234567"),
@@ -208,11 +209,11 @@ import Tickets
             ("06 12", "06 12 34 56 78"), ("34 56", "06 12 34 56 78"),
             ("03012345678", "030 / 123 45 678"), ("+493012345678", "+49 (0)30 / 123 456 78"),
             ("030 12345678", "030 - 123 456 78"),
-        ] { #expect(finds(question, text), "\(question) in \(text)") }
-        for (question, text) in [
+        ] { #expect(finds(query, text), "\(query) in \(text)") }
+        for (query, text) in [
             ("0612345678", "06 12 34 56 79"), ("06 12 34 56 78", "0612345679"),
             ("0612345678", "a0612345678b"), ("06 12 34 56 78", "x"), ("1234567", "12 34567"),
-        ] { #expect(!finds(question, text), "\(question) in \(text)") }
+        ] { #expect(!finds(query, text), "\(query) in \(text)") }
     }
 
     @Test func `rows of digits without end cost words of their own alone`() {
@@ -224,26 +225,26 @@ import Tickets
     }
 
     @Test func `other words are not found`() {
-        for (question, text) in [
+        for (query, text) in [
             ("日本", "本日"), ("会社", "社会"), ("工作", "作工"), ("カラス", "ガラス"), ("ハス", "バス"),
             ("국한", "한국"), ("mail", "email"), ("emailadresse", "e mail adresse"), ("कल", "कुल"),
             ("プリント", "プリンター"),
-        ] { #expect(!finds(question, text), "\(question) in \(text)") }
+        ] { #expect(!finds(query, text), "\(query) in \(text)") }
     }
 
     @Test func `a pasted subject names its ticket`() {
-        for (question, numbers) in [
+        for (query, numbers) in [
             ("Ticket T-1", [1]), ("Re: [T-1] Printer on fire", [1]), ("T–1", [1]), ("T‑1", [1]),
             ("T—1", [1]), ("T 1", [1]), ("#1", [1]), ("t-1", [1]), ("T1", [1]),
             ("Ticket #42: T-7", [42, 7]), ("can't 1", []), ("T. 1", []), ("printer 1", []),
             ("T-99999999999999999999", []), ("[T-1001] Réponse : l’écran", [1001]),
-        ] { #expect(SearchWords(question).numbers == numbers, "\(question)") }
+        ] { #expect(SearchWords(query).numbers == numbers, "\(query)") }
     }
 
     @Test(arguments: ["%", "_", "*", "\"", "''", "🌻", "\u{0}", "()"])
-    func `punctuation alone finds nothing`(question: String) {
-        #expect(SearchWords(question).isEmpty)
-        #expect(!finds(question, "anything % _ * 🌻"))
+    func `punctuation alone finds nothing`(query: String) {
+        #expect(SearchWords(query).isEmpty)
+        #expect(!finds(query, "anything % _ * 🌻"))
     }
 
     @Test func `search syntax is words like any other`() {
@@ -259,19 +260,19 @@ import Tickets
 
     // MARK: Tickets
 
-    @Test func `a client's question finds no internal note`() throws {
+    @Test func `a client's query finds no internal note`() throws {
         var conversation = try Conversation(.inProgress, heldBy: .tess)
         try conversation.send(.note("canary inside"), by: .tess)
         try conversation.send(.say("It is mended"), by: .tess)
         let (snapshot, log) = (conversation.snapshot, conversation.events)
-        for (question, staff, client) in [
+        for (query, staff, client) in [
             ("canary", true, false), ("mended", true, true), ("mended canary", true, false),
             ("t-1042", true, true), ("re: [T-1042] nothing", true, true), ("nothing", false, false),
             ("tess", true, true),
         ] {
-            let words = SearchWords(question)
-            #expect(words.isFound(in: snapshot, log, for: .staff) == staff, "\(question)")
-            #expect(words.isFound(in: snapshot, log, for: .client) == client, "\(question)")
+            let words = SearchWords(query)
+            #expect(words.isFound(in: snapshot, log, for: .staff) == staff, "\(query)")
+            #expect(words.isFound(in: snapshot, log, for: .client) == client, "\(query)")
         }
     }
 

@@ -1,6 +1,7 @@
 // All three clocks in working hours against a model that counts every minute of the ticket's life,
 // under its policy at that moment.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // A ticket's clocks in working hours: nights, pauses, and changes of policy.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

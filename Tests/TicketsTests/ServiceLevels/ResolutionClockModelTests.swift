@@ -1,5 +1,6 @@
 // The resolution clock against a model that counts minutes one by one.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // The effect of commands on the clocks: targets, pauses, answers, resolution, reopening.
 
+import TestSupport
 import Testing
 import Text
 import Tickets

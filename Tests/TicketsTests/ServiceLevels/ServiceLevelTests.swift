@@ -1,5 +1,6 @@
 // Warnings and breaches: on time, late, once.
 
+import TestSupport
 import Testing
 import Tickets
 

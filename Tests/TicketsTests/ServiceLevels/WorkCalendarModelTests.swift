@@ -1,6 +1,7 @@
 // Calendars against a model that reads the wall clock once a minute.
 
 import Foundation
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // Working time by example: breaks, weekends, holidays, and days with a clock change.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // The days of time zones: their start, and their length when clocks change.
 
+import TestSupport
 import Testing
 import Tickets
 

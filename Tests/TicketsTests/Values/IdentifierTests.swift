@@ -1,5 +1,6 @@
 // Ids are 24 hex digits; a ticket also has a reference.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -1,5 +1,6 @@
 // RFC 3339, compared with a calendar that counts day by day.
 
+import TestSupport
 import Testing
 import Tickets
 

@@ -51,7 +51,7 @@ private let accept = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         ("HTTP/1.1 101 X", "Connection: upgrade", accept + "\r\nSec-WebSocket-Protocol: c", 101),
         ("HTTP/1.1 101 X", "Connection: upgrade", accept + "\r\nSec-WebSocket-Extensions: c", 101),
     ])
-    func `refuses an answer that is not to its question`(
+    func `refuses an answer that is not to its request`(
         status: String, connection: String, last: String, expected: Int
     ) throws {
         let answer = try #require(try response(status, "Upgrade: websocket", connection, last))

@@ -94,14 +94,14 @@ final class Client: ConnectionHandler {
     }
 
     private func handle(_ payload: [UInt8], at now: Int64) {
-        generator.tally.receivedBytes += payload.count
+        generator.counts.receivedBytes += payload.count
         let frame = ReceivedFrame(payload, isPeer: generator.plan.numbersFrames)
         switch frame {
         case .said:
             guard let seat = seat(of: payload) else { return }
             seat.room.heard(frame, by: seat, at: now)
         case .acknowledged: generator.acknowledged(by: self, at: now)
-        case .queueEvent: generator.tally.queueEvents += 1
+        case .queueEvent: generator.counts.queueEvents += 1
         case .ignored: break
         case .other: handleSetup(payload, at: now)
         }
@@ -138,14 +138,14 @@ final class Client: ConnectionHandler {
                 return generator.turnPage(seat, json, at: now)
             }
             if generator.hasBegun, json["events"]?.arrayValue?.isEmpty == false {
-                generator.tally.caughtUp += json["events"]?.arrayValue?.count ?? 0
+                generator.counts.caughtUp += json["events"]?.arrayValue?.count ?? 0
             }
             seat.newestSeq = seq
             entered(seat)
         case "queue": becomeReady()
         case "error":
             generator.fail("\(person) was refused: \(String(decoding: payload, as: UTF8.self))")
-        case "behind": generator.tally.behind += 1
+        case "behind": generator.counts.behind += 1
         default: break
         }
     }
@@ -187,7 +187,7 @@ final class Client: ConnectionHandler {
         guard !isReady else { return }
         isReady = true
         let microseconds = Int(monotonicNanoseconds() - startedAt) / 1000
-        generator.tally.connecting.record(microseconds: microseconds)
+        generator.counts.connecting.record(microseconds: microseconds)
         generator.becameReady(self)
     }
 

@@ -9,7 +9,7 @@ final class Generator {
     static let project = "load"
 
     /// Counts of the measured window.
-    struct Tally {
+    struct Counts {
         var sent = 0
         var delivered = 0
         var acknowledged = 0
@@ -28,7 +28,7 @@ final class Generator {
     let loop: EventLoop
     let inflaters = InflaterPool()
     let maskingKey = UInt32.random(in: 1 ... .max)
-    var tally = Tally()
+    var counts = Counts()
     private(set) var isSending = false
     private(set) var hasBegun = false
     private let secret: [UInt8]
@@ -123,7 +123,7 @@ final class Generator {
         guard readyCount == clients.count else { return }
         let milliseconds = (monotonicNanoseconds() - stormBegan) / 1_000_000
         if hasBegun {
-            return ControlChannel.say("live \(readyCount) \(milliseconds) \(tally.caughtUp)")
+            return ControlChannel.say("live \(readyCount) \(milliseconds) \(counts.caughtUp)")
         }
         prefillLeft = plan.prefill * rooms.count
         if prefillLeft == 0 { return ControlChannel.say("ready \(readyCount) \(milliseconds)") }
@@ -148,7 +148,7 @@ final class Generator {
     }
 
     func acknowledged(by client: Client, at now: Int64) {
-        tally.acknowledged += 1
+        counts.acknowledged += 1
         guard prefillLeft > 0, !hasBegun else { return }
         prefillLeft -= 1
         if prefillLeft == 0 { return ControlChannel.say("ready \(readyCount) 0") }
@@ -198,18 +198,18 @@ final class Generator {
             default: for room in rooms { room.begin(at: now) }
             }
         case .mark:
-            let connecting = tally.connecting
-            tally = Tally()
-            tally.connecting = connecting
+            let connecting = counts.connecting
+            counts = Counts()
+            counts.connecting = connecting
             markedAt = now
         case .stop:
             isSending = false
             isEnding = true
-            window = (tally, now - markedAt)
+            window = (counts, now - markedAt)
             deadline = loop.now + Self.drainMilliseconds
         case .reconnect:
             hasBegun = true
-            tally = Tally()
+            counts = Counts()
             readyCount = 0
             for client in clients { client.leave() }
             toConnect = clients.reversed()
@@ -219,14 +219,14 @@ final class Generator {
     }
 
     /// The counts and length of the measured window, set at its end.
-    private var window: (tally: Tally, nanoseconds: Int64)?
+    private var window: (counts: Counts, nanoseconds: Int64)?
 
     private func report() {
-        var outcome = Outcome(window?.tally ?? tally, nanoseconds: window?.nanoseconds ?? 0)
+        var outcome = Outcome(window?.counts ?? counts, nanoseconds: window?.nanoseconds ?? 0)
         // Loss and order are judged over the whole run.
-        outcome.deliveredInAll = tally.delivered
-        outcome.repeated = tally.repeated
-        outcome.missing = tally.missing
+        outcome.deliveredInAll = counts.delivered
+        outcome.repeated = counts.repeated
+        outcome.missing = counts.missing
         outcome.lost =
             plan.traffic == .idle || plan.traffic == .paging
             ? 0 : rooms.reduce(0) { $0 + $1.lost }
@@ -274,16 +274,16 @@ final class Generator {
     }
 
     private func ask(_ seat: Seat, after: Int, at now: Int64) {
-        tally.sent += 1
+        counts.sent += 1
         seat.askedAt = now
         seat.client.send(SentFrame.join(seat.room.ticket, after: after, limit: plan.pageLimit))
     }
 
     func turnPage(_ seat: Seat, _ json: Tree, at now: Int64) {
         let events = json["events"]?.arrayValue ?? []
-        tally.delivered += 1
-        tally.caughtUp += events.count
-        tally.latency.record(microseconds: Int(now - seat.askedAt) / 1000)
+        counts.delivered += 1
+        counts.caughtUp += events.count
+        counts.latency.record(microseconds: Int(now - seat.askedAt) / 1000)
         guard isSending else { return }
         guard plan.pageBack == 0 else { return openFirstPage(seat, at: now) }
         let last = json["more"]?.boolValue == true ? events.last?["seq"]?.intValue : nil

@@ -9,11 +9,11 @@ struct Outcome {
     var failures = 0
     /// From the mark to the end, including messages under way at the stop.
     var deliveredInAll = 0
-    private let tally: Generator.Tally
+    private let counts: Generator.Counts
     private let nanoseconds: Int64
 
-    init(_ tally: Generator.Tally, nanoseconds: Int64) {
-        self.tally = tally
+    init(_ counts: Generator.Counts, nanoseconds: Int64) {
+        self.counts = counts
         self.nanoseconds = nanoseconds
     }
 
@@ -22,20 +22,20 @@ struct Outcome {
         var json = JSONWriter()
         json.beginObject()
         json.field("microseconds", Int(nanoseconds / 1000))
-        json.field("sent", tally.sent)
-        json.field("delivered", tally.delivered)
-        json.field("acknowledged", tally.acknowledged)
-        json.field("queueEvents", tally.queueEvents)
-        json.field("receivedBytes", tally.receivedBytes)
-        json.field("caughtUp", tally.caughtUp)
-        json.field("behind", tally.behind)
+        json.field("sent", counts.sent)
+        json.field("delivered", counts.delivered)
+        json.field("acknowledged", counts.acknowledged)
+        json.field("queueEvents", counts.queueEvents)
+        json.field("receivedBytes", counts.receivedBytes)
+        json.field("caughtUp", counts.caughtUp)
+        json.field("behind", counts.behind)
         json.field("deliveredInAll", deliveredInAll)
         json.field("repeated", repeated)
         json.field("missing", missing)
         json.field("lost", lost)
         json.field("failures", failures)
-        Self.write("latency", tally.latency, to: &json)
-        Self.write("connecting", tally.connecting, to: &json)
+        Self.write("latency", counts.latency, to: &json)
+        Self.write("connecting", counts.connecting, to: &json)
         json.endObject()
         return String(decoding: json.finish(), as: UTF8.self)
     }

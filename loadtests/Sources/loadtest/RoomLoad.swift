@@ -114,7 +114,7 @@ final class RoomLoad {
         stillToHear[place] = Int32(clamping: listeners)
         let number = sent
         sent += 1
-        generator.tally.sent += 1
+        generator.counts.sent += 1
         generator.send(number, from: author)
     }
 
@@ -131,9 +131,9 @@ final class RoomLoad {
             if index < 0 { return }
             guard index == seat.heard else {
                 if index < seat.heard {
-                    generator.tally.repeated += 1
+                    generator.counts.repeated += 1
                 } else {
-                    generator.tally.missing += index - seat.heard
+                    generator.counts.missing += index - seat.heard
                     seat.heard = index + 1
                 }
                 return
@@ -141,14 +141,14 @@ final class RoomLoad {
         } else {
             index = seat.heard
             if generator.plan.traffic == .typing, isOdd != (index % 2 == 0) {
-                generator.tally.missing += 1
+                generator.counts.missing += 1
             }
         }
-        guard index < sent else { return generator.tally.repeated += 1 }
+        guard index < sent else { return generator.counts.repeated += 1 }
         seat.heard = index + 1
         let place = index % sentAt.count
-        generator.tally.delivered += 1
-        generator.tally.latency.record(microseconds: Int(now - sentAt[place]) / 1000)
+        generator.counts.delivered += 1
+        generator.counts.latency.record(microseconds: Int(now - sentAt[place]) / 1000)
         stillToHear[place] -= 1
         guard stillToHear[place] == 0 else { return }
         while completed < sent, stillToHear[completed % sentAt.count] <= 0 { completed += 1 }

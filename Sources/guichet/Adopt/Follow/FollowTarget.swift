@@ -45,7 +45,7 @@ final class StoreTarget: FollowTarget {
 
     func log(of id: TicketID) throws(FollowError) -> [TicketEvent] {
         try reporting { () throws(StoreError) in
-            // Mends what a crash left behind.
+            // Repairs what a crash left behind.
             guard try store.snapshot(of: id) != nil else { return [] }
             var log: [TicketEvent] = []
             while true {
@@ -62,10 +62,10 @@ final class StoreTarget: FollowTarget {
         for part in events.parts(countMax: AdoptedEvents.countMax, bytesMax: 4 << 20) {
             var batch = StoreBatch()
             for var event in part {
-                if let head = event.created {
+                if let opening = event.created {
                     event = event.numbered(
                         try reporting { () throws(StoreError) in
-                            try free(head.number)
+                            try free(opening.number)
                         })
                 }
                 guard let next = snapshot?.applying(event) ?? event.created else { return }

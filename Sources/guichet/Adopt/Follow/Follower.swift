@@ -215,7 +215,7 @@ final class Follower {
     private func leaveOut(_ name: ExactText, _ reason: String) throws {
         guard options.keepsGoing else {
             throw FollowStop(
-                "\(name): \(reason). Mend it, say with --map what it becomes, or leave such "
+                "\(name): \(reason). Correct it, say with --map what it becomes, or leave such "
                     + "tickets out with --keep-going; the follower goes on where it was")
         }
         if leftOut.updateValue(reason, forKey: name) == nil {

@@ -81,7 +81,7 @@ final class HubTarget: FollowTarget {
         }
     }
 
-    /// Read anew each time, so that a token can be renewed.
+    /// Read again each time, so that a token can be renewed.
     private func token() throws(UsageError) -> String {
         guard let text = try? TransferInput(path: tokenFile).next() else {
             throw UsageError("--token-file \(tokenFile) cannot be read")
