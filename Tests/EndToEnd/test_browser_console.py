@@ -44,6 +44,22 @@ def test_keys_alone_take_answer_and_resolve(desk):
     assert console.errors == []
 
 
+def test_a_key_pressed_while_a_ticket_opens_leads_to_its_composer(desk):
+    desk.ticket("Alpha en panne")
+    console = desk.console()
+    expect(console.row("Alpha")).to_be_visible()
+    console.page.keyboard.press("j")
+    # Within one task: nothing of the ticket can have come yet.
+    console.page.evaluate(
+        """() => ['Enter', 'n'].forEach((key) => document.activeElement.dispatchEvent(
+            new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })))"""
+    )
+    expect(console.get("composer")).to_be_focused()
+    expect(console.page.locator(".composer")).to_have_attribute("data-mode", "note")
+    expect(console.get("thread-title")).to_contain_text("Alpha")
+    assert console.errors == []
+
+
 def the_first_mode_is_a_preference(desk, console):
     # A ticket whose mode was chosen keeps it.
     expect(console.page.locator(".composer")).to_have_attribute("data-mode", "note")

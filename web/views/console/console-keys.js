@@ -15,7 +15,6 @@ export function consoleBindings(page) {
     const does = (action) => () => (list.selection.size > 0 && BULK[action]
         ? page.bulk?.buttons.querySelector(`[data-testid="bulk-${BULK[action]}"]`).click()
         : page.actions.act(action, snapshot()));
-    const inMode = (mode) => () => page.thread?.room && page.thread.composer.setMode(mode);
     return [
         { keys: ['?'], label: 'keys.help', run: () => page.shortcuts.showSheet() },
         { keys: ['Mod+k'], shown: 'Ctrl K', label: 'keys.palette', run: () => openPalette(page) },
@@ -38,8 +37,8 @@ export function consoleBindings(page) {
             run: () => page.resolveAndNext(snapshot()),
         },
         { keys: ['w'], label: 'keys.watch', run: does('watch'), inPalette: true },
-        { keys: ['r'], label: 'keys.reply', run: inMode('reply'), inPalette: true },
-        { keys: ['n'], label: 'keys.note', run: inMode('note'), inPalette: true },
+        { keys: ['r'], label: 'keys.reply', run: () => page.write('reply'), inPalette: true },
+        { keys: ['n'], label: 'keys.note', run: () => page.write('note'), inPalette: true },
         { keys: ['m'], label: 'keys.quickReplies', run: () => page.thread?.composer.openQuickReplies(), inPalette: true },
         { keys: ['i'], label: 'keys.panel', run: () => page.togglePanel(), inPalette: true },
         { keys: ['h'], label: 'keys.history', run: () => page.showHistory(), inPalette: true },

@@ -36,6 +36,7 @@ export class ConsolePage {
     #next = null;
     /** Resolves once the ticket of the address is open. */
     #opening = null;
+    #lastFocus = null;
     /** Fetched right after the queue; see `LateParts`. */
     thread = null;
 
@@ -106,13 +107,21 @@ export class ConsolePage {
     /** Like `go`, but the work goes on in the ticket: its heading gets the focus. */
     goTo(ref, changes = {}) {
         this.go({ ticket: ref, panel: null, ...changes });
-        this.#focusHeading(ref);
+        this.#focusThread(ref, (thread) => thread.focusHeading());
     }
 
-    async #focusHeading(ref) {
+    /** Writes in the open ticket, even if it is still being loaded. */
+    write(mode) {
+        const { ticket } = this.#route;
+        if (ticket) this.#focusThread(ticket, (thread) => thread.room && thread.write(mode));
+    }
+
+    /** Where two follow each other while the ticket is loaded, the last one counts. */
+    async #focusThread(ref, focus) {
+        this.#lastFocus = focus;
         const thread = await this.late.thread();
         await this.#opening;
-        if (this.#route.ticket === ref) thread.focusHeading();
+        if (this.#route.ticket === ref && this.#lastFocus === focus) focus(thread);
     }
 
     go(changes) {

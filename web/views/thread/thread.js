@@ -14,7 +14,8 @@ export class Thread {
     room = null;
     #stop = [];
     #patience = new LoadingDelay(() => this.#showLoading());
-    #wantsFocus = false;
+    /** What gets the focus once the ticket is shown. */
+    #wanted = null;
     #slow = null;
 
     /**
@@ -98,14 +99,24 @@ export class Thread {
 
     /** Moves the focus to the heading, now or once the ticket is shown. */
     focusHeading() {
-        this.#wantsFocus = this.live.hidden;
-        if (!this.#wantsFocus) this.header.title.focus();
+        this.#focusOnceShown(this.header.title);
+    }
+
+    /** Makes the composer ready for a mode, now or once the ticket is shown. */
+    async write(mode) {
+        await this.composer.setMode(mode);
+        this.#focusOnceShown(this.composer.field);
+    }
+
+    #focusOnceShown(element) {
+        this.#wanted = this.live.hidden ? element : null;
+        if (!this.#wanted) element.focus();
     }
 
     close() {
         this.#patience.reset();
         clearTimeout(this.#slow);
-        this.#wantsFocus = false;
+        this.#wanted = null;
         for (const stop of this.#stop) stop();
         this.#stop = [];
         if (this.room) {
@@ -166,7 +177,7 @@ export class Thread {
         this.composer.setClient(room.snapshot.client?.name);
         this.composer.setClosed(room.snapshot.status === 'closed');
         if (wasHidden) this.log.render();
-        if (this.#wantsFocus) this.focusHeading();
+        if (this.#wanted) this.#focusOnceShown(this.#wanted);
     }
 
     #showBlank(title, hint = null, draft = '') {
