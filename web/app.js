@@ -5,7 +5,7 @@ import { below } from './net/base.js';
 import { watchHub } from './net/hub-watch.js';
 import { LaterSocket } from './net/later-socket.js';
 import { OutboxStore } from './net/outbox-store.js';
-import { Subscriptions } from './net/subscriptions.js';
+import { Subscriptions } from './state/subscriptions.js';
 import { TabLink } from './net/tab-link.js';
 import { COOKIE, forgetToken, keepToken } from './net/token.js';
 import { WorkingHours } from './net/working-hours.js';

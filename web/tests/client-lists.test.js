@@ -26,7 +26,7 @@ test('a client’s groups have the hub’s numbers, and words find what is not l
     assert.deepEqual(made.groups(null).map(({ count, snapshots }) => [count, snapshots[0].ref]), [[1, 'T-6']]);
 });
 
-test('U2: what waits for a client is in the list of a project however long ago it moved', async () => {
+test('what waits for a client is in the list of a project however long ago it moved', async () => {
     const api = hub(260);
     Object.assign(api.snapshots[3], { status: 'waiting' });
     const list = new TicketList('ann');
@@ -40,7 +40,7 @@ test('U2: what waits for a client is in the list of a project however long ago i
         [['waiting', 1, 1], ['active', 259, 200]]);
 });
 
-test('U2: what is unread is counted beyond the tickets that the page listens to', async (t) => {
+test('what is unread is counted beyond the tickets that the page listens to', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const api = hub(260);
     for (const each of api.snapshots) each.lastMessage = { seq: 2, at: each.updatedAt, authorRole: 'technician', excerpt: 'x' };
@@ -62,7 +62,7 @@ test('U2: what is unread is counted beyond the tickets that the page listens to'
     assert.deepEqual([100, 250, 7].map((id) => list.isUnread(api.snapshots[id])), [true, false, false]);
 });
 
-test('U2: tickets like the one being written are the hub’s to find where not all are here', async () => {
+test('tickets like the one being written are the hub’s to find where not all are here', async () => {
     const snapshots = ['Printer on fire', 'Scanner', 'The printer eats paper'].map((title, index) =>
         snapshot({ id: `h${index}`, title, project: 'shop' }));
     const asked = [];

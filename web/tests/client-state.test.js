@@ -165,7 +165,7 @@ test('the last twenty tickets are kept for a page without a network', () => {
     assert.equal(kept.read().snapshots[0].updatedAt, '2026-01-05T09:00:39.000Z');
 });
 
-test('36: a redaction takes its words from the device at once, and a sign-out takes all', () => {
+test('a redaction takes its words from the device at once, and a sign-out takes all', () => {
     const time = new FakeTime();
     const storage = new FakeStorage();
     const said = { seq: 2, excerpt: 'my password' };

@@ -55,7 +55,7 @@ test('dates of messages and history are dates', () => {
     assert.ok(messages[0].at instanceof Date && history[0].at instanceof Date);
 });
 
-test('114: an id that can be none is not asked for, and never another path', async () => {
+test('an id that can be none is not asked for, and never another path', async () => {
     const { calls, caller } = hub(200, snapshot());
     const none = ['', '.', '..', '../me', 'a/b', 'T-1?x', 'T-1#x', '%2e%2e', 'a b', 'T-1\n', '\\', 'é', 'a'.repeat(65)];
     for (const id of [...none, undefined, null, 7, {}, ['T-1']]) {
@@ -68,7 +68,7 @@ test('114: an id that can be none is not asked for, and never another path', asy
     for (const id of ['T-1042', '6b034d6744f32cd48517736e']) assert.equal(await canAccess(id, caller), true);
 });
 
-test('114: a hub that is away, or something else in its place, is 503', async () => {
+test('a hub that is away, or something else in its place, is 503', async () => {
     const sends = [
         async () => { throw new TypeError('fetch failed'); },
         async () => { throw new DOMException('late', 'TimeoutError'); },
@@ -84,7 +84,7 @@ test('114: a hub that is away, or something else in its place, is 503', async ()
     await assert.rejects(canAccess('T-1', proxy), { status: 502, code: 'unavailable' });
 });
 
-test('114: what is no ticket of the hub is never access, and every problem has a code', async () => {
+test('what is no ticket of the hub is never access, and every problem has a code', async () => {
     const bodies = ['null', '[]', '{}', '5', '"x"', '{"id":"a","messages":5}', '{"id":"a","history":[null]}', '<html>', ''];
     const answers = [
         ...bodies.map((body) => [200, body, 503]),
@@ -103,7 +103,7 @@ test('114: what is no ticket of the hub is never access, and every problem has a
     }
 });
 
-test('114: a caller without a token is 401, and the hub is not asked', async () => {
+test('a caller without a token is 401, and the hub is not asked', async () => {
     const { calls, caller } = hub(200, snapshot());
     for (const token of [undefined, null, '', 'a b', 'a\nb']) {
         await assert.rejects(canAccess('T-1', { ...caller, token }), { status: 401, code: 'unauthorized' });
@@ -112,7 +112,7 @@ test('114: a caller without a token is 401, and the hub is not asked', async () 
     assert.deepEqual(calls, []);
 });
 
-test('114: every moment is a date, and messages have _id', () => {
+test('every moment is a date, and messages have _id', () => {
     const at = '2026-01-05T09:00:00.000Z';
     const when = new Date(at);
     const ticket = serialize({
@@ -134,7 +134,7 @@ test('114: every moment is a date, and messages have _id', () => {
     assert.deepEqual([message.body, ticket.description, lastMessage.excerpt, sla.breachedAt], [at, at, at, null]);
 });
 
-test('114: a stored message is as those of the ticket, and a change alone has none', async () => {
+test('a stored message is as those of the ticket, and a change alone has none', async () => {
     const at = '2026-01-05T09:00:00.000Z';
     const { caller } = hub(201, { message: { id: 'm', at }, ticket: snapshot() });
     assert.deepEqual((await appendMessage('a', { body: 'hi' }, caller)).message, { _id: 'm', at: new Date(at) });

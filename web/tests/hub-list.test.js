@@ -14,7 +14,7 @@ import { orderBy } from '../state/urgency.js';
 import { FakeTime, settle, snapshot } from './fake-hub.js';
 import { answered, hub, source } from './fake-lists.js';
 
-test('32: with 260 open tickets the newest come first, and pages go on to the last', async () => {
+test('with 260 open tickets the newest come first, and pages go on to the last', async () => {
     const api = hub(260);
     const { made, ask } = source(api);
     const first = await ask();
@@ -25,7 +25,7 @@ test('32: with 260 open tickets the newest come first, and pages go on to the la
     assert.deepEqual([all.length, all.at(-1), made.hasMore], [260, 'T-0', false]);
 });
 
-test('32: a ticket that is not loaded is found, by reference, words, and where it is over', async () => {
+test('a ticket that is not loaded is found, by reference, words, and where it is over', async () => {
     const api = hub(260);
     Object.assign(api.snapshots[250], { status: 'resolved' });
     const { made, ask } = source(api);
@@ -149,7 +149,7 @@ test('numbers of the navigation are asked once for all statuses', async () => {
     assert.ok(api.asked.every(({ limit }) => limit === 1));
 });
 
-test('U2: the filter menu counts what the hub counts, each status of one answer', async () => {
+test('the filter menu counts what the hub counts, each status of one answer', async () => {
     const api = hub(260);
     const counted = {};
     await countChoices(api, 'all', [

@@ -8,7 +8,7 @@ import { modulesIn } from './module-list.js';
 
 const web = new URL('../', import.meta.url);
 
-test('07: no key of a composition reaches a handler, however the browser tells of it', () => {
+test('no key of a composition reaches a handler, however the browser tells of it', () => {
     const heard = [];
     const target = new EventTarget();
     onKey(target, ({ key }) => heard.push(key));
@@ -23,7 +23,7 @@ test('07: no key of a composition reaches a handler, however the browser tells o
     assert.equal(isComposing({ isComposing: false, keyCode: 0 }), false);
 });
 
-test('07: every key handler is bound where compositions are recognised', () => {
+test('every key handler is bound where compositions are recognised', () => {
     for (const path of modulesIn('', 'net', 'sdk', 'state', 'views')) {
         if (path.endsWith('/keys.js')) continue;
         const text = readFileSync(new URL(`.${path}`, web), 'utf8');

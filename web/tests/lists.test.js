@@ -80,7 +80,7 @@ test('operators are understood in both languages, with accents or without', () =
     assert.deepEqual(problems, []);
 });
 
-test('32: a word with a colon that is no operator is searched, and explained', () => {
+test('a word with a colon that is no operator is searched, and explained', () => {
     const { words, problems } = parseSearch('Error:0x80070005 couleur:bleu');
     assert.equal(words, 'Error:0x80070005 couleur:bleu');
     assert.deepEqual(problems.map(({ key }) => key), ['search.unknown', 'search.unknown']);
@@ -94,7 +94,7 @@ test('a bad value of an operator is explained and narrows nothing', () => {
     assert.deepEqual(keeps([snapshot({ title: 'a' })], {}, 'statut:rouge'), ['a']);
 });
 
-test('38: what stands before a pasted subject is no operator', () => {
+test('what stands before a pasted subject is no operator', () => {
     for (const text of ['Re: [T-1042] Panne', 'AW: WG: [T-1042] Panne', 'Réf: T-1042', 'Ответ: [T-1042]', 'RE : [T-1042]']) {
         const { words, problems } = parseSearch(text);
         assert.deepEqual([words, problems], [text, []]);

@@ -36,7 +36,7 @@ test('addresses become links, without the point after them', () => {
     assert.deepEqual(parseInline('mailto:a@b.fr'), [link('mailto:a@b.fr')]);
 });
 
-test('09: an address keeps its own brackets, in any case, and ends where wide punctuation begins', () => {
+test('an address keeps its own brackets, in any case, and ends where wide punctuation begins', () => {
     const wiki = 'https://fr.wikipedia.org/wiki/Lyon_(ville)';
     assert.deepEqual(parseInline(`Voir ${wiki}, (${wiki}).`), ['Voir ', link(wiki), ', (', link(wiki), ').']);
     assert.deepEqual(parseInline('https://a.fr/[1] https://a.fr/x].'), [
@@ -56,7 +56,7 @@ test('09: an address keeps its own brackets, in any case, and ends where wide pu
     }
 });
 
-test('09: emphasis stands within texts that have no blanks between words', () => {
+test('emphasis stands within texts that have no blanks between words', () => {
     for (const [before, word, after] of [
         ['这是', '重要', '的'], ['サーバー', '重要', 'です'], ['이것은', '중요', '합니다'], ['นี่', 'สำคัญ', 'มาก'], ['用', 'kubectl', '命令'],
     ]) {
@@ -66,7 +66,7 @@ test('09: emphasis stands within texts that have no blanks between words', () =>
     for (const text of ['文件_名_称', 'a**b**c', '2**3**4']) assert.deepEqual(parseInline(text), [text]);
 });
 
-test('09: a link whose text is another address shows its own', () => {
+test('a link whose text is another address shows its own', () => {
     const shows = (text, href) => parseInline(`[${text}](${href})`)[0].text;
     for (const text of [
         'https://bank.fr', 'http://bank.fr/login', 'bank.fr', 'www.bank.fr', 'BANK.FR', '//bank.fr', 'Voir bank.fr',
@@ -81,7 +81,7 @@ test('09: a link whose text is another address shows its own', () => {
     assert.deepEqual(parseInline('https://bank.fr@evil.fr/'), ['https://bank.fr@evil.fr/'], 'no link at all');
 });
 
-test('09: an address of mail is a mailbox and nothing that hides behind it', () => {
+test('an address of mail is a mailbox and nothing that hides behind it', () => {
     for (const more of ['?bcc=e@x.fr', '?cc=e@x.fr&subject=x', '?subject=a%0Abcc:e@x.fr', '?body=x', '#x']) {
         assert.equal(parseInline(`mailto:a@b.fr${more}`)[0].href, 'mailto:a@b.fr');
         assert.equal(parseInline(`[écrire](mailto:a@b.fr${more})`)[0].href, 'mailto:a@b.fr');

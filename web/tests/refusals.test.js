@@ -72,7 +72,7 @@ const sent = async (item) => {
     while (item.state === 'sending') await settle();
 };
 
-test('U1: what the hub refuses is the same over a socket and over REST', async () => {
+test('what the hub refuses is the same over a socket and over REST', async () => {
     for (const transport of Object.keys(TRANSPORTS)) {
         for (const refusal of REFUSALS) await isRefused(transport, refusal);
     }
@@ -123,7 +123,7 @@ test('an update over REST that changed nothing is acknowledged', async () => {
     socket.close();
 });
 
-test('U1: what is asked for every while survives a busy hub, and tells of what is out of sight', async () => {
+test('what is asked for every while survives a busy hub, and tells of what is out of sight', async () => {
     let answers = null;
     const send = async (path, { method } = {}) => {
         if (path === '/api/me') return new Response(JSON.stringify({ id: 'me' }));

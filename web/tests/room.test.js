@@ -119,7 +119,7 @@ test('a note moves no clock, a public answer may', () => {
     );
 });
 
-test('36: a redaction takes the words of its message, of the snapshot and of the description', () => {
+test('a redaction takes the words of its message, of the snapshot and of the description', () => {
     const room = new Room('t');
     const created = {
         ticket: 't', seq: 1, prev: 0, at: '2026-01-05T09:00:00.000Z', by: person('ann', 'client'), kind: 'created',

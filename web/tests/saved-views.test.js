@@ -56,7 +56,7 @@ test('what the hub has no field for is said in the words of the search', () => {
     assert.equal(fits(snapshot('b', { sla: late, createdAt: '2026-02-01T00:00:00Z' })), false);
 });
 
-test('U2: a view of the API shows what its filter says', () => {
+test('a view of the API shows what its filter says', () => {
     const hub = { client: ['c 2', 'c3'], sla: 'ok', q: 'badge' };
     const { filters: shown, text } = fromHubFilter(hub);
     assert.deepEqual([shown.sla, text], [['ok'], 'badge client:"c 2" client:"c3"']);

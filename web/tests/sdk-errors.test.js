@@ -42,7 +42,7 @@ const listen = (room) => {
 };
 const upTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
 
-test('105: the first listener gets every event of the join and the later ones', async () => {
+test('the first listener gets every event of the join and the later ones', async () => {
     const { played, hub } = await opened(new PlayedHub({ events: 469 }));
     const room = await hub.join('T-1042', { after: 0 });
     await turns();
@@ -54,14 +54,14 @@ test('105: the first listener gets every event of the join and the later ones', 
     assert.deepEqual(listen(room), [], 'a second listener hears what comes');
 });
 
-test('105: from the middle, and from the end', async () => {
+test('from the middle, and from the end', async () => {
     const { hub } = await opened(new PlayedHub({ events: 120 }));
     assert.deepEqual(listen(await hub.join('T-1042', { after: 118 })), [119, 120]);
     assert.deepEqual(listen(await hub.join('T-1042', { after: 120 })), []);
     assert.deepEqual(listen(await hub.join('T-1042')), []);
 });
 
-test('105: handlers given to join get every event', async () => {
+test('handlers given to join get every event', async () => {
     const { hub } = await opened(new PlayedHub({ events: 120 }));
     const heard = [];
     const pages = [];
@@ -74,7 +74,7 @@ test('105: handlers given to join get every event', async () => {
     assert.deepEqual(newest, upTo(120).slice(70));
 });
 
-test('105: events without a listener are bounded, and none is lost', async () => {
+test('events without a listener are bounded, and none is lost', async () => {
     const { played, hub } = await opened(new PlayedHub({ events: 2300, page: 500 }));
     const room = await hub.join('T-1042', { after: 0 });
     const asked = played.socket.all('join').length;
@@ -86,7 +86,7 @@ test('105: events without a listener are bounded, and none is lost', async () =>
     assert.deepEqual(heard, upTo(2301));
 });
 
-test('105: a listener that throws loses nothing for others', async () => {
+test('a listener that throws loses nothing for others', async () => {
     const { hub, told } = await opened(new PlayedHub({ events: 3 }));
     const errors = [];
     const heard = [];
@@ -100,7 +100,7 @@ test('105: a listener that throws loses nothing for others', async () => {
     assert.deepEqual(told.error.map(({ message }) => message), errors, 'the hub hears it too');
 });
 
-test('105: the ticket of a room is as its events left it', async () => {
+test('the ticket of a room is as its events left it', async () => {
     const { played, hub } = await opened(new PlayedHub({ events: 3 }));
     const room = await hub.join('T-1042');
     const title = { from: room.head.title, to: 'Paper jam' };
@@ -111,7 +111,7 @@ test('105: the ticket of a room is as its events left it', async () => {
     assert.equal(room.head.lastMessage.excerpt, 'It is jammed.');
 });
 
-test('124: a storage that fails at once is an error of the hub', async () => {
+test('a storage that fails at once is an error of the hub', async () => {
     const storage = {
         all: () => {
             throw new Error('no storage');
@@ -124,7 +124,7 @@ test('124: a storage that fails at once is an error of the hub', async () => {
     assert.deepEqual(told.error.map(({ message }) => message), ['no storage']);
 });
 
-test('106: a join that is refused leaves nothing behind', async () => {
+test('a join that is refused leaves nothing behind', async () => {
     for (const refusal of [NOT_FOUND, { code: 'forbidden' }, { code: 'bad_request', field: 'after' }]) {
         const { played, time, hub, told } = await opened(new PlayedHub({ refuse: { join: refusal } }));
         await assert.rejects(hub.join('T-9', { after: 0 }), { code: refusal.code });
@@ -136,7 +136,7 @@ test('106: a join that is refused leaves nothing behind', async () => {
     }
 });
 
-test('106: a lost connection during a join is reported once, to the caller', async () => {
+test('a lost connection during a join is reported once, to the caller', async () => {
     const { played, time, hub, told } = await opened();
     const joining = hub.join('T-1042');
     played.socket.drop();
@@ -146,7 +146,7 @@ test('106: a lost connection during a join is reported once, to the caller', asy
     assert.deepEqual([played.socket.all('join'), told.error], [[], []]);
 });
 
-test('106: a room that was removed while disconnected says so', async () => {
+test('a room that was removed while disconnected says so', async () => {
     const { played, time, hub, told } = await opened();
     const room = await hub.join('T-1042');
     const kinds = [];
@@ -161,7 +161,7 @@ test('106: a room that was removed while disconnected says so', async () => {
     assert.deepEqual(played.socket.all('join'), []);
 });
 
-test('106: a hub that is busy is asked again', async () => {
+test('a hub that is busy is asked again', async () => {
     const { played, time, hub, told } = await opened();
     const heard = listen(await hub.join('T-1042'));
     played.refuse.join = { code: 'unavailable', retryAfter: 3 };
@@ -176,7 +176,7 @@ test('106: a hub that is busy is asked again', async () => {
     assert.deepEqual(heard, [1]);
 });
 
-test('106: leaving never rejects, and leaves others on the same ticket alone', async () => {
+test('leaving never rejects, and leaves others on the same ticket alone', async () => {
     const { played, hub } = await opened();
     const [one, two] = [await hub.join('T-1042'), await hub.join('T-1042')];
     await one.leave();
@@ -187,7 +187,7 @@ test('106: leaving never rejects, and leaves others on the same ticket alone', a
     await two.leave();
 });
 
-test('107: a refused token makes open() reject with the reason', async () => {
+test('a refused token makes open() reject with the reason', async () => {
     for (const token of ['old', 'not a token', 'a\nb', 'é']) {
         const { hub, told } = setUp(new PlayedHub(), { token });
         await assert.rejects(hub.open(), (error) =>
@@ -197,14 +197,14 @@ test('107: a refused token makes open() reject with the reason', async () => {
     }
 });
 
-test('107: a failed open() that is not awaited is an error event', async () => {
+test('a failed open() that is not awaited is an error event', async () => {
     const { hub, told } = setUp(new PlayedHub(), { token: 'old' });
     hub.open();
     await turns();
     assert.deepEqual(told.error.map(({ message }) => message), ['The token has expired.']);
 });
 
-test('107: a hub that is away is no refusal, and close() ends the waiting', async () => {
+test('a hub that is away is no refusal, and close() ends the waiting', async () => {
     const { time, hub, told, played } = setUp(new PlayedHub({ tokens: [] }), {
         token: 'jwt', fetch: async () => { throw new TypeError('fetch failed'); },
     });
@@ -219,7 +219,7 @@ test('107: a hub that is away is no refusal, and close() ends the waiting', asyn
     await assert.rejects(opening, { code: 'disconnected' });
 });
 
-test('107: after 4401 authenticate() revives, with rooms and with what waits', async () => {
+test('after 4401 authenticate() revives, with rooms and with what waits', async () => {
     const { played, hub, told } = await opened();
     const heard = listen(await hub.join('T-1042'));
     played.socket.drop(4401);
@@ -233,7 +233,7 @@ test('107: after 4401 authenticate() revives, with rooms and with what waits', a
     assert.deepEqual([hub.outbox.size, played.events.map(({ message }) => message.body), heard], [0, ['kept'], [1]]);
 });
 
-test('107: an ended session goes on for the same person only', async () => {
+test('an ended session goes on for the same person only', async () => {
     const token = (claims) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
     const { played, hub } = await opened();
     const { id } = hub.connection.hello.you;
@@ -249,13 +249,13 @@ test('107: an ended session goes on for the same person only', async () => {
     assert.deepEqual(played.events.map(({ message }) => message.body), ['mine']);
 });
 
-test('107: a token that the hub refuses does not take the place of the one in use', async () => {
+test('a token that the hub refuses does not take the place of the one in use', async () => {
     const { hub } = await opened();
     await assert.rejects(hub.authenticate('other'), { code: 'unauthorized' });
     assert.equal(hub.connection.token, 'jwt');
 });
 
-test('107: getToken is asked at the first open, on expiring and after the end', async () => {
+test('getToken is asked at the first open, on expiring and after the end', async () => {
     const played = new PlayedHub({ tokens: ['a', 'b', 'c'] });
     const given = ['a', 'b', 'c'];
     const { hub, told } = await opened(played, { getToken: async () => given.shift() });
@@ -270,7 +270,7 @@ test('107: getToken is asked at the first open, on expiring and after the end', 
     assert.deepEqual(told.error, []);
 });
 
-test('107: a token that was refused is not tried again for ever', async () => {
+test('a token that was refused is not tried again for ever', async () => {
     const played = new PlayedHub({ tokens: [] });
     let asked = 0;
     const { hub, time } = setUp(played, { getToken: async () => `bad${asked += 1}` });
@@ -284,7 +284,7 @@ test('107: a token that was refused is not tried again for ever', async () => {
     assert.deepEqual([same.hub.connection.status, same.told.error.length], ['signed-out', 1]);
 });
 
-test('107: a getToken that fails rejects open(), and is asked again after the end', async () => {
+test('a getToken that fails rejects open(), and is asked again after the end', async () => {
     let answer = () => { throw new Error('no network'); };
     const { hub, played, time, told } = setUp(new PlayedHub({ tokens: ['jwt', 'next'] }), { getToken: () => answer() });
     await assert.rejects(hub.open(), { message: 'no network' });
@@ -300,7 +300,7 @@ test('107: a getToken that fails rejects open(), and is asked again after the en
     assert.equal(hub.connection.isLive, true);
 });
 
-test('124: a queue that is refused is an error, and not asked for again', async () => {
+test('a queue that is refused is an error, and not asked for again', async () => {
     const { played, time, hub, told } = await opened(new PlayedHub({ refuse: { 'queue.join': { code: 'forbidden' } } }));
     hub.queue({}, () => assert.fail('there is no queue'));
     await turns();
@@ -311,7 +311,7 @@ test('124: a queue that is refused is an error, and not asked for again', async 
     assert.equal(played.socket.last('queue.join'), undefined);
 });
 
-test('124: a message that is refused is failed, and one on an old screen is held', async () => {
+test('a message that is refused is failed, and one on an old screen is held', async () => {
     const { played, hub, told } = await opened();
     for (const code of ['not_found', 'forbidden', 'ticket_closed', 'too_large']) {
         played.refuse.message = { code };
@@ -325,7 +325,7 @@ test('124: a message that is refused is failed, and one on an old screen is held
     assert.deepEqual([told.failed.length, told.held.length], [4, 1]);
 });
 
-test('124: a failure before the first listener is kept', async () => {
+test('a failure before the first listener is kept', async () => {
     const played = new PlayedHub({ refuse: { message: NOT_FOUND, 'queue.join': { code: 'forbidden' } } });
     const hub = new Hub({ url: 'http://hub.test', token: 'jwt', openSocket: played.openSocket, fetch: played.fetch });
     await hub.open();

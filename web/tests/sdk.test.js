@@ -41,14 +41,14 @@ test('opens beside the page and resolves with the greeting', async () => {
     assert.equal((await opened).you.id, 'me');
 });
 
-test('118: an address with a slash is the path that the hub is below', () => {
+test('an address with a slash is the path that the hub is below', () => {
     const socketOf = (url) => new Hub({ url, token: 'jwt' }).connection.url;
     assert.equal(socketOf('https://example.org/support/'), 'wss://example.org/support/ws');
     assert.equal(socketOf('https://example.org/a/b//'), 'wss://example.org/a/b/ws');
     assert.equal(socketOf('http://example.org'), 'ws://example.org/ws');
 });
 
-test('118: a page of the hub says where the hub is', () => {
+test('a page of the hub says where the hub is', () => {
     const location = new URL('https://example.org/support/client-portal/tickets/');
     const document = { querySelector: () => ({ content: '/support' }) };
     assert.equal(basePath(location, { document, location }), '/support');
@@ -110,7 +110,7 @@ test('the queue begins with a reset, and a hole in it makes another', async () =
     assert.deepEqual([seen, socket.all('queue.join').length], [['reset', 'upsert'], 2]);
 });
 
-test('124: another queue takes the place of the one before', async () => {
+test('another queue takes the place of the one before', async () => {
     const { hub, sockets: [socket] } = setUp();
     const [first, second] = [[], []];
     const stopFirst = hub.queue({ status: 'open' }, ({ op }) => first.push(op));

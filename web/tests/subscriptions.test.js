@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Connection, ServerClock } from '../sdk/guichet.js';
-import { Subscriptions } from '../net/subscriptions.js';
+import { Subscriptions } from '../state/subscriptions.js';
 import { Queue } from '../state/queue.js';
 import { FakeSocket, FakeTime, messageEvent, person, settle, snapshot } from './fake-hub.js';
 

@@ -8,7 +8,7 @@ import { rankWith } from '../state/fuzzy.js';
 import { readRoute } from '../state/route.js';
 import { hub, source } from './fake-lists.js';
 
-test('U2: projects and people that operators name are the hub’s filters', async () => {
+test('projects and people that operators name are the hub’s filters', async () => {
     const api = hub(260);
     api.projects = async () => [{ id: 'Cave' }, { id: 'Boutique' }, { id: 'Cave, annexe' }];
     api.users = async (role) => [{ id: `${role}-1`, name: role === 'admin' ? 'Zoé' : 'Nora' }];
@@ -23,7 +23,7 @@ test('U2: projects and people that operators name are the hub’s filters', asyn
     assert.equal(made.count(0).isAtLeast, false, 'the hub says that there is nothing');
 });
 
-test('U2: tags and clients that operators name are the hub’s filters', async () => {
+test('tags and clients that operators name are the hub’s filters', async () => {
     const api = hub(1300, {
         fits: ({ tag, client }) => (each) =>
             (!tag || tag.some((name) => each.tags?.includes(name))) &&
@@ -94,7 +94,7 @@ test('what the hub finds comes after what matches; letters far apart match nothi
     assert.deepEqual(ranked.map(({ id }) => id), ['2', '3']);
 });
 
-test('04: values with commas go to the hub and into the address whole', () => {
+test('values with commas go to the hub and into the address whole', () => {
     assert.equal(toSearch({ tag: ['a', 'b'] }), 'tag=a%2Cb');
     assert.equal(toSearch({ tag: ['a,b', 'c'] }), 'tag%5B%5D=a%2Cb&tag%5B%5D=c');
     const filters = { ...noFilters(), project: ['Dupont, Martin', '100%2C'], tag: ['x'] };
@@ -102,7 +102,7 @@ test('04: values with commas go to the hub and into the address whole', () => {
     assert.deepEqual(readFilters((name) => address[name] || null), filters);
 });
 
-test('38: a reference is one in small letters too', () => {
+test('a reference is one in small letters too', () => {
     assert.equal(readRoute('?ticket=t-1').ticket, 'T-1');
     assert.equal(readRoute('?ticket=6b034d6744f32cd48517736e').ticket, '6b034d6744f32cd48517736e');
     assert.equal(readRoute('').ticket, null);

@@ -6,7 +6,7 @@ import { language, plainly, t } from '../i18n/index.js';
 import { roomLeft } from '../state/room-left.js';
 import { inARow, isolated, isUnseen, nameOf, partsOf, withoutParts } from '../state/visible-text.js';
 
-test('14: invisible text is recognised, whatever its characters', () => {
+test('invisible text is recognised, whatever its characters', () => {
     const unseen = ['\u200b', '\u00a0', ' ', '\u3000', '\u2800', '\u3164', '\u115f\u1160', '\uffa0', '\u202e', '\u2066\u2069',
         '\ufeff', '\u00ad', '\u034f', '\u180e', '\ufe0f', '\u{e0001}\u{e0041}', '\u{e0100}', '\u0000', '\u200b \u200d\n'];
     for (const text of unseen) assert.equal(isUnseen(text), true, JSON.stringify(text));
@@ -15,7 +15,7 @@ test('14: invisible text is recognised, whatever its characters', () => {
     }
 });
 
-test('06: what runs from right to left, or turns, stands apart in a sentence', () => {
+test('what runs from right to left, or turns, stands apart in a sentence', () => {
     for (const text of ['שלום', 'مرحبا', 'a\u202eb', 'ܐ', '\u200fx', '\u{1e900}']) {
         assert.equal(isolated(text), `\u2068${text}\u2069`);
     }
@@ -27,7 +27,7 @@ test('06: what runs from right to left, or turns, stands apart in a sentence', (
     assert.equal(withoutParts('A \u2068שלום\u2069 b'), 'A שלום b');
 });
 
-test('06: names and titles in sentences stand apart, in fields they are plain', () => {
+test('names and titles in sentences stand apart, in fields they are plain', () => {
     language.set('en');
     assert.match(t('overview.answered', { name: 'דנה', ref: 'T-1' }), /^\u2068דנה\u2069 replied to T-1$/);
     assert.equal(plainly('overview.answered', { name: 'דנה', ref: 'T-1' }), 'דנה replied to T-1');
@@ -35,7 +35,7 @@ test('06: names and titles in sentences stand apart, in fields they are plain', 
     language.set('fr');
 });
 
-test('14: a person without a visible name is shown by the id', () => {
+test('a person without a visible name is shown by the id', () => {
     assert.equal(nameOf({ id: 'ann', name: '' }), 'ann');
     assert.equal(nameOf({ id: 'ann', name: '\u200b' }), 'ann');
     assert.equal(nameOf({ id: 'ann', name: 'Ann' }), 'Ann');

@@ -2,7 +2,7 @@
 // missed events.
 
 import { Emitter, scheduleTimer } from '../sdk/parts.js';
-import { Room } from '../state/room.js';
+import { Room } from './room.js';
 
 const REJOIN_QUEUE_AFTER_MS = 800;
 
