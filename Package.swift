@@ -132,7 +132,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "guichetTests",
-            dependencies: ["guichet", "Hub", "Observability", "Protocol", "Tickets", "Wire"],
+            dependencies: [
+                "guichet", "Adoption", "Hub", "Observability", "Protocol", "Tickets", "Wire",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ProtocolTests",
