@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "guichetTests",
             dependencies: [
-                "guichet", "Adoption", "Hub", "Observability", "Protocol", "Tickets", "Wire",
+                "guichet", "Adoption", "Hub", "Observability", "Protocol", "Text", "Tickets",
+                "Wire",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -43,10 +43,11 @@ struct LinePlaces: Sendable {
             guard let id = OldValue(json)["id"]?.text else {
                 throw OldDocumentError("the ticket has no id")
             }
-            let place = Int32(tickets.count)
-            guard ids.updateValue(place, forKey: ExactText(id)) == nil else {
+            guard ids[ExactText(id)] == nil else {
                 throw OldDocumentError("the ticket \(id.excerpt) comes twice")
             }
+            let place = Int32(tickets.count)
+            ids[ExactText(id)] = place
             tickets.append(Part(ticket: place, length: length, offset: at))
         case "message", "change":
             guard let id = OldValue(json)["ticket"]?.text else {

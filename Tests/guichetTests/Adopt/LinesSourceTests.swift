@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Text
 
 @testable import Adoption
 @testable import guichet
@@ -54,9 +55,9 @@ struct LinesSourceTests {
     ) throws {
         let documents = try documents([
             #"{"type":"ticket","id":"a"}"#, line,
-            #"{"type":"message","ticket":"a","content":"one"}"#,
+            #"{"type":"ticket","id":"b"}"#, #"{"type":"message","ticket":"a","content":"one"}"#,
         ])
-        #expect(documents == ["line 2! \(reason)", "a: one"])
+        #expect(documents == ["line 2! \(reason)", "a: one", "b: "])
     }
 
     @Test func `a line that is no JSON is named`() throws {
