@@ -45,6 +45,8 @@ final class MongoTicketStore: TicketStore {
         for ticket in try MongoRedaction(log: log).complete() { forgetWords(of: ticket) }
     }
 
+    var isRemote: Bool { true }
+
     /// Also repairs a lagging snapshot in the database, with all that follows from it.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let (snapshot, isRepaired) = try log.repairedSnapshot(of: id)

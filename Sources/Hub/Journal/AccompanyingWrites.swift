@@ -1,5 +1,5 @@
 // Writes that go with the next batch of events, or alone if none comes: people, read marks and file
-// entries.
+// entries. Where each write is a trip to a server they come after the events.
 
 import Tickets
 

@@ -61,6 +61,16 @@ struct DecisionBatch {
         outcomes.append((command, outcome))
     }
 
+    /// A command with a key was refused or changes nothing: an earlier one with the same key may
+    /// have been carried out, and no index says so.
+    var mayAnswerRepeats: Bool {
+        outcomes.contains { command, outcome in
+            guard command.command.key != nil else { return false }
+            guard case .success(let decided) = outcome else { return true }
+            return decided.event == nil
+        }
+    }
+
     var batch: StoreBatch {
         var batch = StoreBatch()
         batch.events = events

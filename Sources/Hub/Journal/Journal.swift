@@ -93,7 +93,7 @@ final class Journal {
             }
             for job in jobs { perform(job) }
             erase()
-            // Usually written with a batch; without one, written at once.
+            // An embedded store has them with a batch; else they are written at once.
             if !accompanying.isEmpty { writeMarks() }
             if !isStopping { retryPendingWrites() }
         }
@@ -117,12 +117,17 @@ final class Journal {
     private func process(_ commands: ArraySlice<PendingCommand>) {
         var commands = commands
         var timeout = ConflictTimeout(milliseconds: conflictMilliseconds)
+        var seeksKeys = mustSeekKeys(of: commands)
         while !health.isAway, timeout.waits() {
             var batch = DecisionBatch(nextNumber: nextNumber)
             do throws(StoreError) {
-                let known = try store.events(for: keys(of: commands))
+                let known = seeksKeys ? try store.events(for: keys(of: commands)) : [:]
                 batch.files = try files(named: commands)
                 for command in commands { try decide(command, known, in: &batch) }
+                if !seeksKeys {
+                    seeksKeys = true
+                    if batch.mayAnswerRepeats { continue }
+                }
                 let report = try write(batch)
                 guard !report.lost.isEmpty else { return conclude(batch) }
                 log.warn("store_conflict", [("tickets", "\(report.lost.count)")])
@@ -160,14 +165,17 @@ final class Journal {
     func write(_ decided: DecisionBatch) throws(StoreError) -> CommitReport {
         var batch = decided.batch
         batch.outbox = outbox(of: decided)
-        accompanying.add(to: &batch)
+        let isAccompanied = !store.isRemote || batch.events.isEmpty
+        if isAccompanied { accompanying.add(to: &batch) }
         guard !batch.isEmpty else { return CommitReport() }
         let start = monotonicNanoseconds()
         let report = try store.commitByTicket(batch)
         metrics.note(
             events: batch.events.count, nanoseconds: monotonicNanoseconds() - start)
-        marksWritten()
-        filesWritten()
+        if isAccompanied {
+            marksWritten()
+            filesWritten()
+        }
         if !batch.outbox.isEmpty { outlets.outbox.ring() }
         noteDerived()
         return report

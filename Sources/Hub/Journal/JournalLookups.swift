@@ -41,6 +41,19 @@ extension Journal {
         }
     }
 
+    /// Whether the keys are looked for before anything is decided. A few commands that are hardly ever
+    /// repeated do not wait for that: the index refuses the event of a repeated one, and then its key
+    /// is looked for. Creations are charged as they are decided, so they are not tried out.
+    func mustSeekKeys(of commands: ArraySlice<PendingCommand>) -> Bool {
+        guard store.isRemote, commands.count <= Self.untriedKeysMax else { return true }
+        return !commands.allSatisfy { command in
+            if case .edit = command.command.request { true } else { false }
+        }
+    }
+
+    /// Each repeated command among them costs a refused insert.
+    private static let untriedKeysMax = 8
+
     func keys(of commands: ArraySlice<PendingCommand>) throws(StoreError) -> [CommandKey] {
         let empty = DecisionBatch(nextNumber: nextNumber)
         var keys: [CommandKey] = []

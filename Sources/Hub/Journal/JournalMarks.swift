@@ -1,4 +1,5 @@
-// People and read marks: written with the next batch, then published.
+// People and read marks: written with the next batch, or after it where each write is a trip to a
+// server; then published.
 
 import Observability
 import Reactor
@@ -38,7 +39,7 @@ extension Journal {
         dropFiles(of: person)
     }
 
-    /// Without a batch: they are written at once.
+    /// Without events.
     func writeMarks() {
         if !health.isAway {
             do throws(StoreError) {

@@ -148,6 +148,9 @@ package protocol TicketStore: CatalogStore, ErasureStore {
     func file(of owner: ExactText, key: ExactText) throws(StoreError) -> StoredFile?
     /// The counts of all tickets.
     func ticketCounts() throws(StoreError) -> GroupedTicketCounts
+    /// Whether each write is a trip to a server. People and marks are then written apart from events,
+    /// which would wait for them, and keys are looked for only where an index has refused one.
+    var isRemote: Bool { get }
     var derived: DerivedState { get }
     /// Called once a second: makes up for what is still to be written, and makes it certain that
     /// what is written lasts. A failure shows in `derived`.
@@ -166,6 +169,7 @@ extension TicketStore {
 
     /// For a store that writes it together with the events.
     package var derived: DerivedState { DerivedState() }
+    package var isRemote: Bool { false }
     package func retryPendingWrites() {}
 
     /// For a store that writes a batch as a whole.

@@ -15,6 +15,7 @@ final class FaultyStore: TicketStore {
     }
 
     private let store: any TicketStore
+    var isRemote = false
     /// For the next commits, one each; then they succeed.
     var commitFaults: [Fault] = []
     /// For the next reads of events, one each.
