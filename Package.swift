@@ -47,7 +47,8 @@ let package = Package(
             dependencies: ["Algorithms", "Text", "Machine", "Tickets", "Wire", "CSQLite"],
             swiftSettings: strict),
         .target(
-            name: "MongoStore", dependencies: ["Text", "Machine", "Tickets", "CMongo"],
+            name: "MongoStore",
+            dependencies: ["Text", "Machine", "Reactor", "Tickets", "CMongo"],
             swiftSettings: strict),
         .target(
             name: "APIDescription", resources: [.embedInCode("openapi.json")],

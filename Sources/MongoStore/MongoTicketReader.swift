@@ -7,8 +7,11 @@ internal import Tickets
 final class MongoTicketReader: TicketReader {
     let client: MongoClient
     let log: MongoLog
+    /// What the hub's own store still has to write; nil: nobody writes in this process.
+    let newest: NewestDerivedQueue?
 
-    init(_ address: MongoAddress) throws(StoreError) {
+    init(_ address: MongoAddress, newest: NewestDerivedQueue? = nil) throws(StoreError) {
+        self.newest = newest
         client = try MongoClient(address)
         log = MongoLog(client: client)
     }

@@ -6,11 +6,8 @@ internal import Tickets
 final class MongoTicketStore: TicketStore {
     let client: MongoClient
     let log: MongoLog
-    /// Snapshots, people and marks that are still to be written; their events are durable.
-    var pending = PendingWrites()
-    /// Snapshots, words and counts that a failover may still take back.
-    var unconfirmed = UnconfirmedWrites()
-    var derived = DerivedState()
+    /// Writes what follows from durable events.
+    let writer: DerivedWriter
     /// Tickets whose last write has an unknown outcome, so that their snapshots may lag.
     var doubtful: Set<TicketID> = []
     /// Files whose entries may not say yet which event attaches them.
@@ -24,14 +21,11 @@ final class MongoTicketStore: TicketStore {
     /// Nanoseconds in the name of the newest batch.
     var lastBatch: UInt64 = 0
 
-    /// Names that are stored for the search, of a bulk: it names the same people again and again.
-    var storedNames: Set<[ExactText]>?
-
     /// For a bulk, beside the store that has prepared the database.
     init(bulkOf address: MongoAddress) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
-        storedNames = []
+        writer = try DerivedWriter(address, isBulk: true)
     }
 
     /// Connects, creates the indexes and repairs what a crash has left.
@@ -40,20 +34,27 @@ final class MongoTicketStore: TicketStore {
     ) throws(StoreError) {
         client = try MongoClient(address)
         log = MongoLog(client: client)
+        writer = try DerivedWriter(address)
         try MongoSchema.create(in: client.withoutTimeLimit(), progress)
         try repairRecentSnapshots()
-        for ticket in try MongoRedaction(log: log).complete() { forgetWords(of: ticket) }
+        _ = try MongoRedaction(log: log).complete()
     }
+
+    deinit { writer.stop() }
 
     var isRemote: Bool { true }
 
     /// Also repairs a lagging snapshot in the database, with all that follows from it.
     func snapshot(of id: TicketID) throws(StoreError) -> Ticket? {
         let (snapshot, isRepaired) = try log.repairedSnapshot(of: id)
-        if isRepaired, let snapshot {
-            pending.add(snapshot, try log.words(of: snapshot))
-            // If this fails, it is still pending.
-            try? writePending()
+        // A snapshot that is about to be written lags, too.
+        if isRepaired, writer.queue.isIdle, let snapshot {
+            let words = try log.words(of: snapshot)
+            writer.exclusively { writes in
+                writes.pending.add(snapshot, words)
+                // If this fails, it is still pending.
+                try? writes.writePending()
+            }
         }
         return snapshot
     }
@@ -149,6 +150,7 @@ final class MongoTicketStore: TicketStore {
     }
 
     func ticketCounts() throws(StoreError) -> GroupedTicketCounts {
+        _ = writer.queue.awaitWritten(milliseconds: NewestDerivedQueue.usualMs)
         let names = ["status", "priority", "category", "project", "slaFilter"]
         let key = Tree.object(
             names.map { .init($0, .string("$\($0)")) }

@@ -39,6 +39,7 @@ package final class JournalMetrics: Sendable {
     /// Tickets with a warning or a deadline to come.
     private let alarms = Atomic<Int>(0)
     private let behind = Atomic<Int>(0)
+    private let behindMs = Atomic<Int64>(0)
     /// Monotonic milliseconds of the newest failed write with no successful one after it; 0: none.
     private let failedAt = Atomic<Int64>(0)
 
@@ -48,8 +49,18 @@ package final class JournalMetrics: Sendable {
     package func noteAlarms(open count: Int) { alarms.store(count, ordering: .relaxed) }
     package var openAlarms: Int { alarms.load(ordering: .relaxed) }
 
-    package func noteDerived(behind count: Int) { behind.store(count, ordering: .relaxed) }
+    package func noteDerived(behind count: Int, milliseconds: Int64) {
+        behind.store(count, ordering: .relaxed)
+        behindMs.store(milliseconds, ordering: .relaxed)
+    }
+
     package var derivedBehind: Int { behind.load(ordering: .relaxed) }
+    package var derivedLagMs: Int64 { behindMs.load(ordering: .relaxed) }
+
+    /// Lists and searches have lacked something for so long that another hub should be asked.
+    package var isDerivedLate: Bool { derivedLagMs > Self.derivedLagMaxMs }
+
+    private static let derivedLagMaxMs: Int64 = 10_000
 
     package func noteFailure(at now: Int64) {
         failures.add(1)

@@ -69,11 +69,17 @@ def work(hub):
     return ids, admin
 
 
+def await_lists(rest):
+    """Snapshots follow the acknowledgement; a list waits for them."""
+    rest.get("/api/tickets")
+
+
 def test_it_answers_like_the_old_collection(mongodb, database, start_hub):
     hub = start_hub(mongodb, V2_VIEW=NAME)
     ids, admin = work(hub)
     database["users"].insert_many([member.document for member in cast.MEMBERS])
     documents = [document(admin, id) for id in ids]
+    await_lists(admin)
     database["old_tickets"].insert_many(documents)
     some = documents[1]
     assert isinstance(some["client"], bson.ObjectId) and some["watchers"] and some["assignedTo"]
@@ -90,6 +96,7 @@ def test_it_follows_the_hub(mongodb, database, start_hub):
     rest = hub.rest(people.client())
     id = bson.ObjectId(rest.create()["id"])
     rest.say(str(id), "Hello?")
+    await_lists(rest)
     read = database[NAME].find_one({"_id": id})
     assert [message["content"] for message in read["messages"]] == ["Hello?"]
     assert read["history"] == [] and read["assignedTo"] is None
@@ -99,6 +106,7 @@ def test_only_the_tickets_that_are_asked_for_are_joined(mongodb, database, start
     hub = start_hub(mongodb, V2_VIEW=NAME)
     rest = hub.rest(people.client())
     ids = [bson.ObjectId(rest.create()["id"]) for _ in range(4)]
+    await_lists(rest)
 
     def joined(**find):
         """How many tickets reach the first join."""
@@ -119,7 +127,9 @@ def test_an_older_view_is_replaced(mongodb, database, start_hub):
     start_hub(mongodb).stop()
     database.command("create", NAME, viewOn="tickets", pipeline=[{"$project": {"title": 1}}])
     hub = start_hub(mongodb, V2_VIEW=NAME)
-    hub.rest(people.client()).create()
+    rest = hub.rest(people.client())
+    rest.create()
+    await_lists(rest)
     assert database[NAME].find_one()["messages"] == []
     hub.stop()
     # And found as it is at the next start; without the setting it is left alone.

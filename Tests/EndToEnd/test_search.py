@@ -49,6 +49,22 @@ def test_words_are_found_without_accents_and_by_their_beginning(hub, client, lin
     assert len(found(theirs, "")) == len(found(theirs, "  ")) == 2
 
 
+def test_whoever_was_told_of_a_write_finds_it(hub, client, admin):
+    """On MongoDB the acknowledgement does not wait for lists, words and counts."""
+    mine, theirs = hub.rest(client), hub.rest(admin)
+    talk = mine.create("Talk")["id"]
+    for n in range(12):
+        mine.say(talk, f"needle{n}")
+        assert found(theirs, f"needle{n}") == ["Talk"]
+        new = mine.create(f"thread{n}", project="atelier")
+        page = mine.get("/api/tickets", params={"sort": "-createdAt"}).json()
+        assert page["tickets"][0]["id"] == new["id"] and "asOf" not in page
+        assert page["counts"]["status"]["open"] == n + 2
+        assert theirs.get("/api/stats").json()["totals"]["created"] == n + 2
+        theirs.patch(f"/api/tickets/{new['id']}", {"priority": "urgent"})
+        assert len(found(theirs, "thread", priority="urgent")) == n + 1
+
+
 def test_filters_narrow_a_search_and_pages_follow(hub, client, admin):
     mine, theirs = hub.rest(client), hub.rest(admin)
     tickets = [mine.create(f"gizmo {n}", priority=p) for n, p in enumerate(["low", "high"] * 4)]

@@ -138,6 +138,9 @@ struct MetricsPage {
         text.gauge(
             "store_derived_behind", journal.derivedBehind,
             "Events that lists, the search or the statistics may lack.")
+        text.gauge(
+            "store_derived_lag_seconds", seconds: Double(journal.derivedLagMs) / 1000,
+            "How long the oldest of these events has been durable.")
         let nanoseconds = journal.storeNanoseconds.current
         text.counter(
             "store_write_seconds", seconds: Double(nanoseconds) / 1e9,

@@ -210,10 +210,15 @@ struct Router {
                 .with("Access-Control-Max-Age", "600"))
     }
 
-    /// Ready: the store answers, and the latest write did not fail just now.
+    /// Ready: the store answers, the latest write did not fail just now, and lists and the search
+    /// follow the events.
     func ready(_ exchange: HTTPExchange) {
         if worker.context.metrics.journal.isFailing(at: worker.loop.now) {
             return exchange.respond(.problem(.unavailable("The store does not take writes now.")))
+        }
+        if worker.context.metrics.journal.isDerivedLate {
+            return exchange.respond(
+                .problem(.unavailable("Lists and the search are behind the events.")))
         }
         worker.requests.ask { reader throws(StoreError) in
             try reader.ping()

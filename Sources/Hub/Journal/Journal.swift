@@ -177,7 +177,7 @@ final class Journal {
             filesWritten()
         }
         if !batch.outbox.isEmpty { outlets.outbox.ring() }
-        noteDerived()
+        noteDerived(store.derived)
         return report
     }
 

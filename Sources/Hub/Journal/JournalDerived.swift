@@ -24,15 +24,14 @@ extension Journal {
         {
             storeFailed()
         }
-        noteDerived()
+        let state = store.derived
+        metrics.noteDerived(behind: state.eventsBehind, milliseconds: state.msBehind)
+        noteDerived(state)
     }
 
-    func noteDerived() {
-        let state = store.derived
+    func noteDerived(_ state: DerivedState) {
         let before = derivedWatch.noted
-        guard state != before else { return }
         derivedWatch.noted = state
-        metrics.noteDerived(behind: state.eventsBehind)
         if state.failures > before.failures {
             metrics.derivedFailures.add(state.failures - before.failures)
             log.warn("derived_failed", [("reason", state.reason ?? "")])

@@ -174,6 +174,7 @@ extension JSONWriter {
         json.field("rev", rev)
         json.field("more", page.next != nil)
         json.counts(page.counts)
+        if let asOf = page.asOf { json.time("asOf", asOf) }
         json.endObject()
         return json.bytes
     }

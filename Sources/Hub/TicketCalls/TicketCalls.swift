@@ -31,6 +31,7 @@ struct TicketCalls: CallGroup {
                 json.key("next")
                 if let next = page.next { json.string(next.text) } else { json.null() }
                 json.counts(page.counts)
+                if let asOf = page.asOf { json.time("asOf", asOf) }
                 json.endObject()
                 return json.bytes
             } then: { (answer: Result<[UInt8], TicketRejection>) in

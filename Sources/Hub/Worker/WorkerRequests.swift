@@ -123,7 +123,7 @@ final class WorkerRequests {
             answer(
                 TicketPage(
                     tickets: page.tickets.map { directory.shown($0) }, next: page.next,
-                    counts: page.counts))
+                    counts: page.counts, asOf: page.asOf))
         }
         guard query.filter.text != nil else {
             let ticketCounts = ticketCounts

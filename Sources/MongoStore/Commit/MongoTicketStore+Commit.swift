@@ -1,6 +1,7 @@
-// Commits one batch in two steps: first the events, which are the truth, then their snapshots. They
-// are not in one transaction. A transaction of a killed hub keeps its locks for a minute, in which
-// the next hub could not write those tickets; and lagging snapshots are repaired anyway.
+// Commits one batch in two steps: first the events, which are the truth and all that an
+// acknowledgement waits for, then what follows from them. They are not in one transaction. A
+// transaction of a killed hub keeps its locks for a minute, in which the next hub could not write
+// those tickets; and lagging snapshots are repaired anyway.
 
 private import Glibc
 internal import Tickets
@@ -18,6 +19,7 @@ extension MongoTicketStore {
         _ batch: StoreBatch, whole: Bool
     ) throws(StoreError) -> CommitReport {
         try settleEarlier()
+        try awaitRoom()
         let name = batch.statistics.isEmpty ? nil : nextBatchName()
         let files = MongoFiles(client)
         do throws(MongoFailure) {
@@ -27,6 +29,11 @@ extension MongoTicketStore {
             throw error.unavailable(client.address)
         }
         try files.forget(batch.expired)
+        if batch.events.isEmpty, !whole {
+            try writeMarks(batch)
+            return CommitReport()
+        }
+        let rounds = writer.queue.rounds
         let report: CommitReport
         do throws(StoreError) {
             report = try insert(batch.eventDocuments(named: name, makeEventID), whole: whole)
@@ -38,22 +45,10 @@ extension MongoTicketStore {
             }
             throw error
         }
-        try derive(from: batch, named: name, report)
+        let insert = ConfirmedInsert(
+            election: client.primary.election, changes: client.primary.changes, after: rounds)
+        try derive(from: batch, named: name, report, by: insert, isWhole: whole)
         return report
-    }
-
-    /// The events are durable, so the batch stands. A failure here is completed by a later wait for
-    /// the traces, or by the next hub that opens the store.
-    func carryOut(_ redactions: [TicketEvent]) {
-        for event in redactions { forgetWords(of: event.ticket) }
-        let redaction = MongoRedaction(log: log)
-        do throws(StoreError) {
-            try redaction.perform(redactions)
-        } catch {
-            guard case .corrupt = error else { return }
-            // A damaged ticket must not stop the others.
-            for event in redactions { try? redaction.perform([event]) }
-        }
     }
 
     private func nextBatchName() -> BatchName {

@@ -1,35 +1,13 @@
-// Writes what follows from durable events: snapshots, search words, counts. The primary alone
-// confirms them, since waiting for a majority and its journal a second time made commits of 1 to 20
-// events a quarter slower. So a failover or a crash of the server can take them back; they are kept
-// until a later write to a majority, under the same primary, has confirmed them along with all that
-// came before it, and are written again if the primary has changed in between.
+// Hands what follows from durable events to its writer, or waits for it where nothing else will do.
 
+internal import Reactor
 internal import Tickets
 
-/// Written, but not confirmed.
-struct UnconfirmedWrites {
-    private(set) var writes = PendingWrites()
-    /// How often the primary had changed when the first of them was written.
-    private(set) var changes = 0
-
-    mutating func add(_ written: PendingWrites, changes: Int) {
-        if writes.isEmpty { self.changes = changes }
-        writes.add(later: written.unconfirmed)
-    }
-
-    mutating func forgetWords(of ticket: TicketID) { writes.forgetWords(of: ticket) }
-}
-
 extension MongoTicketStore {
-    /// Writes what earlier batches have left to be written or to be found out.
+    var derived: DerivedState { writer.queue.derived }
+
+    /// Finds out what earlier batches have left open.
     func settleEarlier() throws(StoreError) {
-        if pending.isFull {
-            do throws(MongoFailure) {
-                try writePending()
-            } catch {
-                throw error.unavailable(client.address)
-            }
-        }
         guard !doubtful.isEmpty || !doubtfulFiles.isEmpty || !doubtfulBatches.isEmpty else {
             return
         }
@@ -41,9 +19,31 @@ extension MongoTicketStore {
         }
     }
 
-    /// The events of the report are durable: writes what follows from them.
+    /// Waits until little is behind, and no more than would be found after a crash.
+    func awaitRoom() throws(StoreError) {
+        let end = monotonicMilliseconds() + Self.roomMs
+        while true {
+            let isOver = monotonicMilliseconds() >= end
+            switch writer.queue.room {
+            case .free: return
+            case .late where isOver: return
+            case .full where isOver:
+                throw .unavailable(
+                    "\(client.address.label): what follows from earlier events is not written yet")
+            case .late, .full: DerivedQueue.pause()
+            case .stuck: try writeLastingly()
+            }
+        }
+    }
+
+    /// Authors hear of a failure in time.
+    private static let roomMs: Int64 = 4000
+
+    /// The events of the report are durable: has all written that follows from them. `insert`: as
+    /// confirmed. `isWhole`: returns when it is written.
     func derive(
-        from batch: StoreBatch, named name: BatchName?, _ report: CommitReport
+        from batch: StoreBatch, named name: BatchName?, _ report: CommitReport,
+        by insert: ConfirmedInsert, isWhole: Bool
     ) throws(StoreError) {
         var stored = batch
         if !report.lost.isEmpty {
@@ -53,125 +53,68 @@ extension MongoTicketStore {
             doubtful.formUnion(report.lost.keys)
             if let name { doubtfulBatches.append(name) }
         }
-        if !stored.events.isEmpty { majorityConfirmed() }
-        pending.add(stored, named: report.lost.isEmpty ? name : nil)
+        let durable = DurableBatch(
+            batch: stored, name: report.lost.isEmpty ? name : nil,
+            insert: stored.events.isEmpty ? nil : insert)
+        let redactions = stored.events.filter { $0.redaction != nil }
+        guard isWhole || !redactions.isEmpty else { return writer.handOver(durable) }
+        let failure = writer.exclusively { writes -> MongoFailure? in
+            writes.absorb(durable)
+            defer { writes.carryOut(redactions) }
+            do throws(MongoFailure) {
+                try writes.writePending()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        // The events are durable and lagging snapshots are repaired on load, so the batch stands;
+        // what is pending is written later. Without events, marks and people may be retried.
+        if let failure, batch.events.isEmpty { throw failure.outcome(client.address) }
+    }
+
+    /// People and marks without events: their own answers wait for them, so nothing else does.
+    func writeMarks(_ batch: StoreBatch) throws(StoreError) {
         do throws(MongoFailure) {
-            try writePending()
+            do throws(MongoFailure) {
+                try writeMarksOnce(batch)
+            } catch {
+                try writeMarksOnce(batch)
+            }
         } catch {
-            // The events are durable and lagging snapshots are repaired on load, so the batch
-            // stands; what is pending is written later. Without events, marks and people may be
-            // retried.
-            if batch.events.isEmpty { throw error.outcome(client.address) }
+            throw error.outcome(client.address)
         }
+    }
+
+    private func writeMarksOnce(_ batch: StoreBatch) throws(MongoFailure) {
+        var marks = PendingWrites()
+        marks.add(batch, named: nil)
+        try client.upsert(marks.names.values.map(PersonWords.upsert), into: .names)
+        try client.upsert(marks.people.values.map(\.replacement), into: .people)
+        try client.upsert(marks.reads.values.map(\.advance), into: .reads)
+    }
+
+    /// Returns when a majority has everything that follows from the events.
+    func writeLastingly() throws(StoreError) {
         do throws(MongoFailure) {
-            try MongoFiles(client).take(stored.claims)
-        } catch {
-            // Until then readers look for them in the events.
-            doubtfulFiles.formUnion(stored.claims.keys)
-        }
-        carryOut(stored.events.filter { $0.redaction != nil })
-    }
-
-    /// A majority has a write that came after those that are not confirmed.
-    private func majorityConfirmed() {
-        let earlier = unconfirmed
-        unconfirmed = UnconfirmedWrites()
-        guard !earlier.writes.isEmpty, earlier.changes != client.primary.changes else { return }
-        var all = earlier.writes
-        all.add(later: pending)
-        pending = all
-        derived.repeats += 1
-    }
-
-    /// Returns when a majority has everything that follows from the events. Each further turn is for
-    /// a primary that has changed meanwhile.
-    func writeLastingly() throws(MongoFailure) {
-        while !pending.isEmpty || !unconfirmed.writes.isEmpty {
-            try writePending()
-            try client.awaitMajority()
-            majorityConfirmed()
-        }
-    }
-
-    func retryPendingWrites() {
-        do throws(StoreError) {
-            try settle()
-        } catch {
-            noteFailure(error.description)
-        }
-    }
-
-    /// Nothing is pending, in doubt or unconfirmed any more when this returns.
-    func settle() throws(StoreError) {
-        try settleEarlier()
-        do throws(MongoFailure) {
-            try writeLastingly()
+            try writer.exclusively { writes throws(MongoFailure) in try writes.writeLastingly() }
         } catch {
             throw error.unavailable(client.address)
         }
     }
 
-    private func noteFailure(_ reason: String) {
-        derived.failures += 1
-        derived.reason = reason
-    }
-
-    /// Words that are still pending must not be added after those from the log.
-    func forgetWords(of ticket: TicketID) {
-        pending.forgetWords(of: ticket)
-        unconfirmed.forgetWords(of: ticket)
-    }
-
-    /// Tries twice; clears what is pending only when all of it is written.
-    func writePending() throws(MongoFailure) {
-        defer { derived.eventsBehind = pending.events }
-        guard !pending.isEmpty else { return }
-        do throws(MongoFailure) {
-            try writePendingOnce()
+    func retryPendingWrites() {
+        do throws(StoreError) {
+            try settleEarlier()
         } catch {
-            // Part of it may be there now.
-            pending.forgetBeginnings()
-            do throws(MongoFailure) {
-                try writePendingOnce()
-            } catch {
-                noteFailure(error.unavailable(client.address).description)
-                throw error
-            }
+            writer.exclusively { $0.noteFailure(error.description) }
         }
-        pending = PendingWrites()
+        writer.retryPendingWrites()
     }
 
-    /// Words before snapshots: a stored snapshot implies that its words are stored.
-    private func writePendingOnce() throws(MongoFailure) {
-        let changes = client.primary.changes
-        let (begun, known) = (
-            pending.begun, pending.snapshots.keys.filter { !pending.begun.contains($0) }
-        )
-        try client.insertUnconfirmed(
-            begun.compactMap { id in pending.words[id]?.document(of: id) }, into: .search)
-        try client.upsert(
-            pending.words.filter { !begun.contains($0.key) }.map { $1.upsert($0) }, into: .search,
-            unconfirmed: true)
-        try writeNames()
-        try client.insertUnconfirmed(
-            begun.compactMap { id in pending.snapshots[id]?.document }, into: .tickets)
-        do throws(MongoFailure) {
-            try client.upsert(
-                known.compactMap { pending.snapshots[$0]?.replacementOfOlder }, into: .tickets,
-                unconfirmed: true)
-        } catch {
-            // A newer snapshot is stored: see `replacementOfOlder`.
-            guard error.isDuplicateKey else { throw error }
-        }
-        try writePendingStatistics()
-        try client.upsert(pending.people.values.map(\.replacement), into: .people)
-        try client.upsert(pending.reads.values.map(\.advance), into: .reads)
-        unconfirmed.add(pending, changes: changes)
-    }
-
-    private func writeNames() throws(MongoFailure) {
-        let names = pending.names.filter { storedNames?.contains($0.key) != true }
-        try client.upsert(names.values.map(PersonWords.upsert), into: .names)
-        storedNames?.formUnion(names.keys)
+    /// Nothing is pending, in doubt or unconfirmed any more when this returns.
+    func settle() throws(StoreError) {
+        try settleEarlier()
+        try writeLastingly()
     }
 }

@@ -21,7 +21,8 @@ extension MongoTicketStore {
         for id in doubtful.intersection(ids) {
             do throws(StoreError) {
                 if let snapshot = try log.snapshot(of: id) {
-                    pending.add(snapshot, try log.words(of: snapshot))
+                    let words = try log.words(of: snapshot)
+                    writer.exclusively { $0.pending.add(snapshot, words) }
                 }
                 doubtful.remove(id)
             } catch {
@@ -34,7 +35,7 @@ extension MongoTicketStore {
             countDoubtfulBatches()
         }
         // If this fails, it is still pending.
-        try? writePending()
+        writer.exclusively { try? $0.writePending() }
     }
 
     /// If this fails, they stay doubtful.
@@ -42,7 +43,7 @@ extension MongoTicketStore {
         guard !doubtfulBatches.isEmpty,
             let found = try? UncountedBatches(log: log).found(doubtfulBatches)
         else { return }
-        pending.add(found)
+        writer.exclusively { $0.pending.add(found) }
         doubtfulBatches.removeAll()
     }
 
@@ -61,19 +62,21 @@ extension MongoTicketStore {
     func repairRecentSnapshots() throws(StoreError) {
         for id in try Self.laggingTickets(log) {
             if let snapshot = try log.snapshot(of: id) {
-                pending.add(snapshot, try log.words(of: snapshot))
+                let words = try log.words(of: snapshot)
+                writer.exclusively { $0.pending.add(snapshot, words) }
             }
         }
-        pending.add(try UncountedBatches(log: log).afterCrash())
+        let uncounted = try UncountedBatches(log: log).afterCrash()
         let files = MongoFiles(client)
         let claims = try files.claims(of: try files.newestUnattached(limit: 1000).map(\.id))
         do throws(MongoFailure) {
             try files.take(claims)
-            // What is counted from the logs after this must not be added again.
-            try writeLastingly()
         } catch {
             throw error.unavailable(client.address)
         }
+        writer.exclusively { $0.pending.add(uncounted) }
+        // What is counted from the logs after this must not be added again.
+        try writeLastingly()
     }
 
     /// Repairs all snapshots, after a bulk that did not end: its lanes write many events at once,
@@ -83,13 +86,10 @@ extension MongoTicketStore {
             lagging: Self.allLogs, MongoLog(client: client.withoutTimeLimit()))
         {
             guard let snapshot = try log.snapshot(of: id) else { continue }
-            pending.add(snapshot, try log.words(of: snapshot))
+            let words = try log.words(of: snapshot)
+            writer.exclusively { $0.pending.add(snapshot, words) }
         }
-        do throws(MongoFailure) {
-            try writeLastingly()
-        } catch {
-            throw error.unavailable(client.address)
-        }
+        try writeLastingly()
     }
 
     /// Tickets whose snapshots are behind their newest events.

@@ -19,15 +19,9 @@ struct PendingWrites {
     /// Events of these snapshots.
     private(set) var events = 0
 
-    /// From this many on, a commit that cannot write what is pending fails before it writes events: a
-    /// new hub looks for lagging snapshots among the newest events only.
+    /// From this many on, a commit waits before it writes events, and fails if they cannot be
+    /// written: a new hub looks for lagging snapshots among the newest events only.
     static let eventsMax = 1000
-
-    /// The limit is reached: more would not be found after a crash. Room is left for the batch to
-    /// come and for one that is not confirmed.
-    var isFull: Bool {
-        events >= Self.eventsMax || statistics.count >= PendingStatistics.namesKept - 2
-    }
 
     var isEmpty: Bool {
         snapshots.isEmpty && people.isEmpty && reads.isEmpty && words.isEmpty && names.isEmpty

@@ -7,6 +7,7 @@ extension MongoTicketReader {
     private static let timeLimit = Tree.Field("maxTimeMS", .int(5000))
 
     func tickets(_ query: TicketQuery) throws(StoreError) -> TicketPage {
+        let asOf = newest?.awaitWritten()
         let clock = QueryClock(milliseconds: query.timeLimitMilliseconds)
         var query = query
         query.limit = min(max(query.limit, 1), 200)
@@ -19,7 +20,7 @@ extension MongoTicketReader {
         let last = isMore ? tickets.last : nil
         return TicketPage(
             tickets: tickets, next: last.map { query.cursor(after: $0) },
-            counts: try counts(query, found: found, clock))
+            counts: try counts(query, found: found, clock), asOf: asOf)
     }
 
     /// Returns up to one more than asked for.
@@ -81,6 +82,7 @@ extension MongoTicketReader {
     }
 
     func projects(for caller: Caller) throws(StoreError) -> [ProjectSummary] {
+        newest?.awaitWritten()
         guard let access = caller.accessCondition else { return try allProjects() }
         let isActive = Tree.field(
             "$in",

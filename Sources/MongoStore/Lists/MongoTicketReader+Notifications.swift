@@ -49,6 +49,7 @@ extension MongoTicketReader {
         guard let access = caller.accessCondition, !notifications.isEmpty else {
             return notifications
         }
+        newest?.awaitWritten()
         let seen = try tickets(of: notifications, access)
         guard let staff = caller.staffViewCondition, notifications.contains(where: \.isInternal)
         else {

@@ -7,6 +7,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
     /// For inspection: readers and file stores refuse a database without a store.
     private let isInspection: Bool
     private let view: OldShapeView?
+    private let newest = NewestDerivedQueue()
 
     /// `uri`: any that the official drivers accept. `database`: by default the one in the URI's
     /// path, or "guichet". `view`: is made when the store is opened. `isMonitored`: for a process
@@ -27,6 +28,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
         progress: (StoreProgress) -> Void
     ) throws(StoreError) -> any TicketStore {
         let store = try MongoTicketStore(address, progress: progress)
+        newest.note(store.writer.queue)
         if try !store.client.areCounted() {
             progress(.statistics)
             try store.repairAllSnapshots()
@@ -37,7 +39,7 @@ package struct MongoStoreOpener: TicketStoreOpener {
     }
 
     package func openReader() throws(StoreError) -> any TicketReader {
-        let reader = try MongoTicketReader(address)
+        let reader = try MongoTicketReader(address, newest: newest)
         if isInspection { try MongoSchema.requireCurrent(in: reader.client) }
         return reader
     }

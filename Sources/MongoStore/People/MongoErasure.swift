@@ -251,14 +251,9 @@ struct MongoErasure {
 extension MongoTicketStore: ErasureStore {
     private var erasing: MongoErasure { MongoErasure(log: log) }
 
-    /// Writes what is pending first, and for good: it may name the person.
-    private func flushPending() throws(StoreError) {
-        do throws(MongoFailure) {
-            try writeLastingly()
-        } catch {
-            throw error.unavailable(client.address)
-        }
-    }
+    /// Writes what is pending first, and for good: it may name the person. Nothing is handed over until
+    /// the erasure's step returns.
+    private func flushPending() throws(StoreError) { try writeLastingly() }
 
     func erasures() throws(StoreError) -> [Erasure] { try erasing.erasures() }
     func keep(_ erasure: Erasure) throws(StoreError) { try erasing.keep(erasure) }

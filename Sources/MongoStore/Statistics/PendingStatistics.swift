@@ -65,7 +65,7 @@ struct PendingStatistics {
 
     /// More than are written again at once: a document must still know the first of these when all
     /// later ones have been added to it.
-    static let namesKept: Int64 = 16
+    static let namesKept: Int64 = 32
 }
 
 extension [String: Int] {
@@ -89,19 +89,5 @@ extension QuarterCell {
 extension StatisticsCell {
     var documentID: Tree {
         .object([.init("day", Tree(day.number)), .init("scope", Tree(scope.code))])
-    }
-}
-
-extension MongoTicketStore {
-    /// A document that has the batch's name already is not matched, and its insert fails on the
-    /// `_id`: a duplicate key that means "already counted".
-    func writePendingStatistics() throws(MongoFailure) {
-        for (collection, upserts) in pending.statistics.flatMap(\.upserts) where !upserts.isEmpty {
-            do throws(MongoFailure) {
-                try client.upsert(upserts, into: collection, unconfirmed: true)
-            } catch {
-                guard error.isDuplicateKey else { throw error }
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ extension MongoTicketReader {
     func statistics(
         _ days: ClosedRange<CivilDay>, totalsOnly: Bool
     ) throws(StoreError) -> [StatisticsRow] {
+        newest?.awaitWritten()
         func end(_ day: CivilDay, _ scope: Tree?) -> Tree {
             .object([.init("day", Tree(day.number))] + (scope.map { [.init("scope", $0)] } ?? []))
         }
@@ -37,6 +38,7 @@ extension MongoTicketReader {
         _ quarters: Range<StatisticsQuarter>, _ kind: QuarterKind,
         _ visit: (QuarterRow) throws(StoreError) -> Void
     ) throws(StoreError) {
+        newest?.awaitWritten()
         func end(_ quarter: StatisticsQuarter) -> Tree {
             .object([
                 .init("kind", Tree(kind.rawValue)), .init("quarter", Tree(quarter.number)),
@@ -62,6 +64,7 @@ extension MongoTicketReader {
     func openTickets(
         createdUpTo moments: [Timestamp]
     ) throws(StoreError) -> [OpenTicketGroup] {
+        newest?.awaitWritten()
         let active = Status.allCases.filter(\.isActive).map { Tree($0.rawValue) }
         let groups = try client.aggregate(
             .tickets,

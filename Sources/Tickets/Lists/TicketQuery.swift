@@ -272,10 +272,15 @@ package struct TicketPage: Sendable {
     package let next: TicketCursor?
     /// Tickets by status, of the same filter without its `status`.
     package var counts: [Status: Int]
+    /// nil: nothing that was acknowledged is missing. Else that is sure up to this time only.
+    package let asOf: Timestamp?
 
-    package init(tickets: [Ticket], next: TicketCursor?, counts: [Status: Int]) {
+    package init(
+        tickets: [Ticket], next: TicketCursor?, counts: [Status: Int], asOf: Timestamp? = nil
+    ) {
         self.tickets = tickets
         self.next = next
         self.counts = counts
+        self.asOf = asOf
     }
 }

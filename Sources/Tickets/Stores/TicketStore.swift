@@ -105,6 +105,8 @@ package struct CommitReport: Sendable, Equatable {
 package struct DerivedState: Sendable, Equatable {
     /// Events that lists, the search or the counts may still lack.
     package var eventsBehind = 0
+    /// How long the oldest of them has been durable.
+    package var msBehind: Int64 = 0
     /// Attempts to write that failed, since the store was opened.
     package var failures = 0
     /// Written again, as a new primary may have lacked it, since the store was opened.

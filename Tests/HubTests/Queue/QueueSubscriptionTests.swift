@@ -171,5 +171,9 @@ import Wire
         #expect(frame["counts"]?["status"]?["closed"] == .int(7))
         #expect(frame["counts"]?["status"]?["waiting"] == .int(0))
         #expect(frame["more"] == .bool(false))
+        let late = TicketPage(
+            tickets: [], next: nil, counts: [:], asOf: Timestamp(milliseconds: 0))
+        let lateFrame = try json(JSONWriter.queue(late, for: Person.tess.caller, re: nil, rev: 0))
+        #expect(lateFrame.names == ["type", "tickets", "rev", "more", "counts", "asOf"])
     }
 }

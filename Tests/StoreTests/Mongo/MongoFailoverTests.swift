@@ -75,7 +75,7 @@ extension MongoFaultTests {
         store.retryPendingWrites()
         #expect(try listed("printer") == [1])
         #expect(try hasRightCounts())
-        #expect(store.unconfirmed.writes.isEmpty)
+        #expect(store.unconfirmed.isEmpty)
         #expect(store.derived.failures == 0)
     }
 
@@ -94,7 +94,7 @@ extension MongoFaultTests {
     func `nothing is written again under the same primary`() throws {
         for number in 1...3 { try counted(number: number) }
         store.retryPendingWrites()
-        #expect(store.unconfirmed.writes.isEmpty)
+        #expect(store.unconfirmed.isEmpty)
         #expect(store.derived == DerivedState())
     }
 
@@ -127,8 +127,8 @@ extension MongoFaultTests {
     @Test(.enabled(if: MongoScratch.isReplicaSet))
     func `nothing older is kept once an erasure begins`() throws {
         try counted(number: 1)
-        #expect(!store.unconfirmed.writes.isEmpty)
+        #expect(!store.unconfirmed.isEmpty)
         _ = try store.tickets(naming: "dana", after: TicketID(high: 0, low: 0), limit: 9)
-        #expect(store.unconfirmed.writes.isEmpty)
+        #expect(store.unconfirmed.isEmpty)
     }
 }

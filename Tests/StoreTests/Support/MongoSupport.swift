@@ -73,6 +73,24 @@ final class MongoScratch {
     }
 }
 
+extension MongoTicketStore {
+    var pending: PendingWrites {
+        get { writer.exclusively { $0.pending } }
+        set { writer.exclusively { $0.pending = newValue } }
+    }
+
+    var unconfirmed: UnconfirmedWrites { writer.exclusively { $0.unconfirmed } }
+
+    func writePendingStatistics() throws {
+        try writer.exclusively { writes throws(MongoFailure) in
+            try writes.writePendingStatistics()
+        }
+    }
+
+    /// Returns when what follows from the events is written, or cannot be.
+    func awaitDerived() { _ = writer.queue.awaitWritten(milliseconds: 20_000) }
+}
+
 enum MongoFixture {
     static let start = Timestamp(milliseconds: 1_764_000_000_000)
     static let dana = Person(id: "dana", name: "Dana Ortiz", role: .client)
