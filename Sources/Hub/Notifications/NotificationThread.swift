@@ -19,7 +19,10 @@ final class NotificationThread {
     private var marks: [TicketID: [ExactText: Int]] = [:]
     /// Callers that wait for `readers` or `marks`.
     private var waiters: [ReplyAddress] = []
-    private var isStopping = false
+    /// Monotonic milliseconds; nil: nobody has asked for a stop.
+    private var stopAskedAt: Int64?
+    /// Tests wait for less time.
+    var lastDeliveriesMs: Int64 = 2000
     /// Monotonic milliseconds.
     private var nextLook: Int64 = 0
     private var nextDepths: Int64 = 0
@@ -49,7 +52,7 @@ final class NotificationThread {
     }
 
     func run() {
-        while !isStopping {
+        while stopAskedAt == nil {
             inbox.wait(timeoutMilliseconds: Int(max(0, nextLook - monotonicMilliseconds())))
             // Collects entries to write them together; a short delay harms no caller.
             usleep(20_000)
@@ -90,17 +93,24 @@ final class NotificationThread {
         case .reload(let settings):
             transport.writer.settings = settings
             outbox.retries = settings.retries
-        case .stop: isStopping = true
+        case .stop: stopAskedAt = stopAskedAt ?? monotonicMilliseconds()
         }
     }
 
     private func work() throws(StoreError) {
         try updateDepths()
         try saveContacts()
-        while try outbox.deliverDue() { try updateDepths() }
+        while try outbox.deliverDue(isStopping: mustEnd) { try updateDepths() }
         try markRead()
         answerWaiters(.success(()))
         try pruneExpired()
+    }
+
+    /// What is due when the hub stops may be more than it makes in minutes. The rest is made at the
+    /// next start: it is durable with its events.
+    private func mustEnd() -> Bool {
+        guard let stopAskedAt else { return false }
+        return monotonicMilliseconds() - stopAskedAt >= lastDeliveriesMs
     }
 
     /// Runs after deliveries: events that were durable before the read are in the person's list by
