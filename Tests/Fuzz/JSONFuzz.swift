@@ -8,7 +8,7 @@ import Text
 enum JSONFuzz {
     /// Reasons to refuse texts that the grammar allows.
     private static let bounds = [
-        "nested deeper", "more than", "comes twice", "a surrogate stands alone",
+        "nested deeper", "more than", "comes twice", "unpaired surrogate",
         "the number is too large",
     ]
 

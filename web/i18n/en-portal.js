@@ -31,7 +31,7 @@ export const enPortal = {
     'create.view': 'View',
     'create.for': 'For {name}',
     'create.queued': 'Waiting to send: the ticket goes out once you are back online.',
-    'files.limits': { one: '{n} files, {size} each', other: '{n} files, {size} each' },
+    'files.limits': { one: '{n} file, at most {size}', other: '{n} files, {size} each' },
     'files.tooMany': { one: 'No more than {n} file.', other: 'No more than {n} files.' },
     'files.tooLarge': 'Too large: {size} at most',
     'files.busy': 'A file is still uploading.',

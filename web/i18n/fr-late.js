@@ -91,7 +91,7 @@ export const frLate = {
     'palette.ticketsOf': 'Ses tickets',
     'bulk.label': 'Actions sur la sélection',
     'bulk.count': { one: '{n} sélectionné', other: '{n} sélectionnés' },
-    'bulk.all': { one: 'Sélectionner le {n} ticket correspondant', other: 'Sélectionner les {n} tickets correspondants' },
+    'bulk.all': { one: 'Sélectionner {n} ticket correspondant', other: 'Sélectionner les {n} tickets correspondants' },
     'bulk.allUncounted': 'Sélectionner tous les tickets correspondants',
     'bulk.none': 'Tout désélectionner',
     'bulk.assign': 'Assigner',

@@ -31,7 +31,7 @@ export const frPortal = {
     'create.view': 'Voir',
     'create.for': 'Pour {name}',
     'create.queued': 'En attente d’envoi : le ticket partira dès le retour de la connexion.',
-    'files.limits': { one: '{n} fichiers, {size} chacun', other: '{n} fichiers, {size} chacun' },
+    'files.limits': { one: '{n} fichier, {size} au maximum', other: '{n} fichiers, {size} chacun' },
     'files.tooMany': { one: 'Pas plus de {n} fichier.', other: 'Pas plus de {n} fichiers.' },
     'files.tooLarge': 'Fichier trop volumineux : {size} au maximum',
     'files.busy': 'Un fichier est encore en cours d’envoi.',

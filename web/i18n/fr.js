@@ -15,7 +15,7 @@ export const fr = {
     'signin.lead': 'Ouvrez le lien personnel que vous avez reçu, ou collez votre jeton ici.',
     'signin.token': 'Jeton ou lien de connexion',
     'signin.submit': 'Se connecter',
-    'signin.help': 'Pas de lien ? Demandez-le à la personne qui administre votre Guichet.',
+    'signin.help': 'Pas de lien ? Demandez-en un à la personne qui administre votre Guichet.',
     'signin.invalid': 'Ce jeton est illisible. Collez-le en entier.',
     'signin.expired': 'Votre session a expiré. Ouvrez un nouveau lien pour continuer.',
     'signin.out': 'Se déconnecter',

@@ -1,5 +1,5 @@
-// While the hub is unreachable, a small question every few seconds: the waits between two sockets
-// grow, and the page should be live soon after the hub is back.
+// Asks an unreachable hub every few seconds whether it is back: the waits between two sockets grow,
+// and the page should be live soon after.
 
 import { scheduleTimer } from '../sdk/parts.js';
 

@@ -115,11 +115,6 @@ export class Room extends Emitter {
         return [...this.typing.values()];
     }
 
-    /** The newest `seq` of another person's event: a reader may not have seen it. */
-    newestFrom(exceptID) {
-        return this.events.findLast((event) => event.by?.id !== exceptID)?.seq ?? 0;
-    }
-
     setProblem(problem) {
         this.problem = problem;
         this.emit('change', 'problem');

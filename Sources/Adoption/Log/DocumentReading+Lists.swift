@@ -22,7 +22,7 @@ extension DocumentReading {
     ) throws(OldDocumentError) -> [OldMessage] {
         guard let value else { return [] }
         guard let items = value.items else {
-            throw OldDocumentError("\(kind)s are no list")
+            throw OldDocumentError("\(kind)s must be a list")
         }
         var messages: [OldMessage] = []
         messages.reserveCapacity(items.count)
@@ -30,7 +30,7 @@ extension DocumentReading {
         var nth = 0
         for (index, item) in items.enumerated() {
             guard case .object = item else {
-                throw OldDocumentError("\(kind) \(index + 1) is no object")
+                throw OldDocumentError("\(kind) \(index + 1) is not an object")
             }
             let place = ListPlace(
                 kind: kind, index: index, nthBefore: nth, areInternal: areInternal)
@@ -118,13 +118,13 @@ extension DocumentReading {
         _ value: OldValue?, into ticket: inout OldTicket
     ) throws(OldDocumentError) {
         guard let value else { return }
-        guard let items = value.items else { throw OldDocumentError("history is no list") }
+        guard let items = value.items else { throw OldDocumentError("history must be a list") }
         ticket.history.reserveCapacity(items.count)
         var last = ticket.createdAt
         var nth = 0
         for (index, item) in items.enumerated() {
             guard case .object = item else {
-                throw OldDocumentError("line \(index + 1) of its history is no object")
+                throw OldDocumentError("line \(index + 1) of its history is not an object")
             }
             let fields = map.history.sort(item)
             let at = clampUp(try time(fields[.at], "history.at"), after: last, "history")

@@ -37,10 +37,12 @@ struct DocumentReading {
     ) throws(OldDocumentError) -> Int64? {
         guard let value, !value.isMissing else { return nil }
         guard let time = OldTime(value)?.milliseconds else {
-            throw OldDocumentError("\(field) is no time: \(value.rendered(bytesMax: 60).excerpt)")
+            throw OldDocumentError(
+                "\(field) is not a time: \(value.rendered(bytesMax: 60).excerpt)")
         }
         guard time >= 0, time < now + 86_400_000 else {
-            throw OldDocumentError("\(field) is \(OldValue.dateText(time)), no time of a ticket")
+            throw OldDocumentError(
+                "\(field) is \(OldValue.dateText(time)); it must be from 1970 to tomorrow")
         }
         return min(time, now)
     }
@@ -51,7 +53,8 @@ struct DocumentReading {
     ) throws(OldDocumentError) -> Int64? {
         guard let value, !value.isMissing else { return nil }
         guard let time = OldTime(value)?.milliseconds, time >= 0, time < 32_503_680_000_000 else {
-            throw OldDocumentError("\(field) is no time: \(value.rendered(bytesMax: 60).excerpt)")
+            throw OldDocumentError(
+                "\(field) is not a time: \(value.rendered(bytesMax: 60).excerpt)")
         }
         return time
     }
@@ -62,7 +65,8 @@ struct DocumentReading {
     ) throws(OldDocumentError) -> String? {
         guard let value, !value.isMissing else { return nil }
         guard let text = value.text else {
-            throw OldDocumentError("\(field) is no text: \(value.rendered(bytesMax: 60).excerpt)")
+            throw OldDocumentError(
+                "\(field) is not a text: \(value.rendered(bytesMax: 60).excerpt)")
         }
         guard text.utf8.count <= OldTicketReader.textBytesMax else {
             throw OldDocumentError("\(field) is over 1 MiB")
@@ -103,7 +107,8 @@ struct DocumentReading {
     ) throws(OldDocumentError) -> OldPerson? {
         guard let value, !value.isMissing else { return nil }
         guard let person = OldPeople.person(value, map) else {
-            throw OldDocumentError("\(field) is no person: \(value.rendered(bytesMax: 60).excerpt)")
+            throw OldDocumentError(
+                "\(field) is not a person: \(value.rendered(bytesMax: 60).excerpt)")
         }
         return person
     }

@@ -15,7 +15,7 @@ package struct LogComparison {
 
     /// - Parameters:
     ///   - log: the stored log; empty: the ticket is not there.
-    ///   - number: the number that the log should have and has not; nil: it is no difference.
+    ///   - number: the number that the log should have but lacks; nil: numbers agree.
     package static func differences(
         _ old: OldTicket, _ log: [TicketEvent], _ directory: OldPeople, number: Int? = nil
     ) -> [Difference] {

@@ -33,7 +33,7 @@ extension [OldAttachment] {
         return content.isEmpty ? links : "\(content)\n\n\(links)"
     }
 
-    /// The same where only the files of `here` are here.
+    /// The same, with links only to files that are not among `here`.
     func words(after content: String, besides here: [Attachment]) -> String {
         var known = self
         for index in known.indices {

@@ -1,4 +1,4 @@
-// The clocks of an adopted ticket: deadlines and breaches as they were, not as a policy of today
+// The clocks of an adopted ticket: deadlines and breaches as they were, not as today's policy
 // would have set them.
 
 import Tickets

@@ -24,7 +24,7 @@ struct OldMessage: Sendable {
     /// The words, with the links of the files that stay where they are.
     var body: String { attachments.words(after: content) }
 
-    /// The same where only the files of `here` are here.
+    /// The text, with links only to files that are not among `here`.
     func body(besides here: [Attachment]) -> String {
         attachments.words(after: content, besides: here)
     }

@@ -35,7 +35,7 @@ package struct AdoptionMap: Sendable {
         } catch {
             throw OldDocumentError(error.description)
         }
-        guard let members = json.objectValue else { throw OldDocumentError("it is no object") }
+        guard let members = json.objectValue else { throw OldDocumentError("it is not an object") }
         var chosen: [ExactText: ExactText] = [:]
         var values = ValueTables()
         for member in members {
@@ -76,14 +76,14 @@ package struct AdoptionMap: Sendable {
 
     private static func object(_ member: Tree.Field) throws(OldDocumentError) -> [Tree.Field] {
         guard let members = member.value.objectValue else {
-            throw OldDocumentError("“\(member.name.excerpt)” is no object")
+            throw OldDocumentError("“\(member.name.excerpt)” is not an object")
         }
         return members
     }
 
     private static func text(_ member: Tree.Field) throws(OldDocumentError) -> ExactText {
         guard let text = member.value.textValue else {
-            throw OldDocumentError("“\(member.name.excerpt)” is no text")
+            throw OldDocumentError("“\(member.name.excerpt)” is not a text")
         }
         return text
     }

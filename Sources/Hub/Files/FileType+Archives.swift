@@ -1,4 +1,4 @@
-// Documents that are archives: which kind their first entries tell.
+// Detects office documents and other archives by their first entries.
 
 import Text
 

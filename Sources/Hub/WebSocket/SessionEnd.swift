@@ -86,7 +86,7 @@ extension WebSocketSession {
         send(json.bytes)
     }
 
-    func sayGoodbye() { close(.goingAway, "the hub is going down; come back") }
+    func sayGoodbye() { close(.goingAway, "the hub is restarting; reconnect") }
 
     func shed() { closeNow(.tryAgainLater, "nothing was read while memory was short") }
 

@@ -191,7 +191,7 @@ final class Worker {
 
     var httpDate: String { dateLine.text(at: nowSeconds) }
 
-    /// Checks who calls, as of now.
+    /// Identifies callers by the current keys and revocations.
     var identification: Identification {
         Identification(
             authenticator: context.authenticator, refused: refusedTokens, nowSeconds: nowSeconds)

@@ -15,7 +15,7 @@ struct BSONReader {
     static func fields(of bytes: [UInt8]) throws(BSONError) -> [Tree.Field] {
         var reader = BSONReader(bytes)
         let fields = try reader.document(depth: 0)
-        guard reader.cursor.isAtEnd else { throw .other("bytes behind the end of a document") }
+        guard reader.cursor.isAtEnd else { throw .other("bytes after the end of a document") }
         return fields
     }
 

@@ -28,7 +28,7 @@ final class MailTransport: EventTransport {
         _ event: TicketEvent, _ snapshot: Ticket, _ entry: OutboxEntry
     ) throws(StoreError) -> Delivery {
         guard let recipient = entry.recipients.first, let kind = recipient.kind.mail else {
-            return .refused("the entry has no recipient, or a kind without an e-mail")
+            return .refused("the entry has no recipient, or its kind has no e-mail")
         }
         guard event.message?.redacted == nil else {
             return .unnecessary("the message was redacted")

@@ -1,5 +1,5 @@
 // Writes a snapshot as rows: sort and filter columns in `tickets`, the whole snapshot in
-// `snapshots`, and its texts, watchers and tags for lists.
+// `heads`, and its texts, watchers and tags for lists.
 
 import Text
 import Tickets

@@ -194,7 +194,8 @@ struct SearchIndex {
     private func row(_ number: Int, _ seq: Int) throws(StoreError) -> SQLValue {
         guard number > 0, number < 1 << (63 - Self.seqBits), seq <= Self.seqMask else {
             throw .corrupt(
-                "\(database.path): event \(seq) of ticket T-\(number) has no place in the search")
+                "\(database.path): event \(seq) of ticket T-\(number) is beyond what the search can number"
+            )
         }
         return SQLValue(number << Self.seqBits | seq)
     }

@@ -64,7 +64,7 @@ package struct AdoptedEvents: Sendable, Hashable {
         guard (event.kind == .redaction) == (event.redaction != nil),
             (event.redaction?.seq ?? 0) < event.seq,
             event.kind != .message || event.message != nil
-        else { throw wrong("it has not what its kind says") }
+        else { throw wrong("its content does not match its kind") }
         return before.applying(event)
     }
 }

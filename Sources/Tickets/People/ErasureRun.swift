@@ -15,7 +15,7 @@ package struct ErasureRun {
 
     private static let stretch = 500
     private static let ticketsPerStep = 20
-    /// No further ticket is taken up from this many redactions on; of each ticket at most as many.
+    /// A step starts no ticket after this many redactions, and makes at most this many in one.
     private static let redactionsPerStep = 100
 
     package init(_ erasure: Erasure) { self.erasure = erasure }

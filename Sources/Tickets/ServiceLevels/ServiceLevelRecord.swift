@@ -46,7 +46,7 @@ extension ServiceLevel {
         pauses = try fields.array("pauses").map { record throws(RecordError) in
             try SLAPause(record: record)
         }
-        // In records without calendars every pause was banked as it was.
+        // In records without calendars every pause counts in full.
         bankedMs = fields.optional("bankedMs") == nil ? pausedMs : try fields.span("bankedMs")
         warnedPercent = try fields.int("warnedPercent")
         firstResponse = try ResponseClock(record: try fields.required("firstResponse"))

@@ -16,7 +16,7 @@ package struct FormPart: Sendable, Equatable {
         if let coding = headers["content-transfer-encoding"],
             !["binary", "8bit", "7bit"].contains(where: { ASCII.equalsIgnoringCase(coding, $0) })
         {
-            throw .badRequest("a part must come as it is, without a transfer encoding")
+            throw .badRequest("a part must have no Content-Transfer-Encoding")
         }
         self.name = name
         fileName = try Self.fileName(disposition)

@@ -44,6 +44,6 @@ enum HTTPVersion {
         guard bytes.count == 8, text.hasPrefix("HTTP/"), ASCII.isDigit(bytes[5]),
             bytes[6] == UInt8(ascii: "."), ASCII.isDigit(bytes[7])
         else { throw .badRequest("the HTTP version is malformed") }
-        throw HTTPError(status: 505, reason: "only HTTP/1.0 and HTTP/1.1 are spoken here")
+        throw HTTPError(status: 505, reason: "only HTTP/1.0 and HTTP/1.1 are supported")
     }
 }

@@ -101,7 +101,7 @@ extension JSONReader {
             return error("four hexadecimal digits were expected after \\u")
         }
         // RFC 8259 §8.2: unpaired surrogates are not valid text.
-        return error("a surrogate stands alone")
+        return error("unpaired surrogate")
     }
 
     /// The code unit of a word that begins with `\uXXXX`.

@@ -57,7 +57,7 @@ struct LinePlaces: Sendable {
                 throw OldDocumentError("the ticket \(id.excerpt) does not come before it")
             }
             parts.append(Part(ticket: place, length: length, offset: at))
-        default: throw OldDocumentError("its type is no person, ticket, message or change")
+        default: throw OldDocumentError("its type must be person, ticket, message or change")
         }
     }
 }

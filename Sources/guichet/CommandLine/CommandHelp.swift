@@ -132,7 +132,7 @@ struct CommandHelp {
         if name == "serve" {
             lines += [
                 "",
-                "Every option can also stand in the environment, and more settings than options:",
+                "Every option can also be set in the environment, which has more settings:",
                 "",
             ]
             lines += Self.columns(

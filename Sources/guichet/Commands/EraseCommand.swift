@@ -45,7 +45,7 @@ struct EraseCommand {
         let done = try erase(erasure, from: store)
         let copies = try opener.openFiles().removeTraces()
         Terminal.say(
-            "erased: \(done.pseudonym) stands in \(done.tickets) tickets; there may be copies in "
+            "erased: \(done.pseudonym) replaces the person in \(done.tickets) tickets; there may be copies in "
                 + copies.map(\.rawValue).joined(separator: ", "))
     }
 

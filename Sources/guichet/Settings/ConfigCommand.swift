@@ -15,7 +15,7 @@ struct ConfigCommand {
 
     func run() throws {
         guard arguments.free.first == "check" else {
-            throw UsageError("say `guichet config check [OPTIONS OF SERVE]`")
+            throw UsageError("usage: guichet config check [OPTIONS OF SERVE]")
         }
         let plan = try ServePlan(arguments, environment)
         for setting in SettingTable.all { Terminal.say(line(setting, plan)) }

@@ -72,7 +72,7 @@ enum SettingTable {
         Setting("OUTBOUND_BYTES", "1048576", "bytes queued for a slow reader"),
         Setting("OUTBOUND_TOTAL_BYTES", "512 MiB", "bytes queued for all slow readers"),
         Setting("INBOUND_TOTAL_BYTES", "128 MiB", "bytes of incomplete requests and messages"),
-        Setting("MEMORY_BYTES", "what there is", "memory limit of the process; 0: none"),
+        Setting("MEMORY_BYTES", "the machine's memory", "memory limit of the process; 0: none"),
 
         // Per person, over all connections; 0 switches a limit off.
         Setting("REQUESTS_PER_SECOND", "20", "commands and requests, bursts of five times as many"),

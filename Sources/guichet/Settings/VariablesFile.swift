@@ -19,9 +19,9 @@ enum VariablesFile {
             }
             let name = line[..<sign].trimmingCharacters(in: .whitespaces)
             guard name.hasPrefix("GUICHET_"), name != "GUICHET_SETTINGS" else {
-                throw wrong("“\(name)” is no setting that can stand here")
+                throw wrong("“\(name)” cannot be set in this file")
             }
-            guard values[name] == nil else { throw wrong("\(name) stands here twice") }
+            guard values[name] == nil else { throw wrong("\(name) is set twice") }
             values[name] = unquoted(line[line.index(after: sign)...])
         }
         return values

@@ -47,7 +47,7 @@ final class TransferOutput {
             status.st_uid == geteuid(), !isBeingWritten(path)
         else {
             throw UsageError(
-                "--out: \(path) is there and not what a broken-off export of yours has left; "
+                "--out: \(path) exists and is not an interrupted export of this user; "
                     + "remove it, or choose another file")
         }
         _ = unsafe unlink(path)

@@ -47,8 +47,8 @@ struct LinesSourceTests {
         (#"{"type":"ticket","id":"a"}"#, "the ticket a comes twice"),
         (#"{"type":"ticket"}"#, "the ticket has no id"),
         (#"{"type":"message"}"#, "it names no ticket"),
-        (#"{"type":"other"}"#, "its type is no person, ticket, message or change"),
-        (#"["a"]"#, "its type is no person, ticket, message or change"),
+        (#"{"type":"other"}"#, "its type must be person, ticket, message or change"),
+        (#"["a"]"#, "its type must be person, ticket, message or change"),
     ])
     func `a line that belongs to no ticket is named, and the others are read`(
         line: String, reason: String

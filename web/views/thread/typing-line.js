@@ -1,4 +1,4 @@
-// "Nora écrit…", below the log and outside of it.
+// The typing indicator ("Nora écrit…"), below the log.
 
 import { TYPING_EXPIRES_MS } from '../../state/room.js';
 import { nameOf } from '../../state/visible-text.js';

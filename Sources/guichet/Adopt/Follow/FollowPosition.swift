@@ -52,6 +52,6 @@ struct FollowPosition {
     }
 
     private var failure: UsageError {
-        UsageError("\(path) cannot be written; say with --position where the place is kept")
+        UsageError("\(path) cannot be written; name a writable file with --position")
     }
 }
