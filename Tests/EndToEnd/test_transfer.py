@@ -263,14 +263,15 @@ def test_lines_of_other_programs_get_the_form_that_filters_find(store, tmp_path,
     head = ticket["events"][0]["head"]
     head.update(title=" a\nb\u202ec ", project="cafe\u0301", tags=["e\u0301t", "ét"])
     unknown = {"id": "zz", "name": "Zoé", "role": "technician"}
-    head["watchers"] = [unknown]
+    head["watchers"] = [unknown, {"id": "yy", "name": " ", "role": "technician"}]
     file.write_text("".join(made[:-1]) + json.dumps(ticket) + "\n")
     run("import", "--store", store.uri, file)
     run("check", "--store", store.uri)
     rest = start_hub(store).rest(admin)
     found = rest.get("/api/tickets", params={"project": "café", "tag": "ét"}).json()["tickets"]
     assert [(one["title"], one["tags"]) for one in found] == [("abc", ["ét"])]
-    assert any(person["id"] == "zz" for person in rest.get("/api/users").json()["users"])
+    named = {person["id"]: person["name"] for person in rest.get("/api/users").json()["users"]}
+    assert named["zz"] == "Zoé" and named["yy"] == "yy"
 
 
 def break_json(line):
@@ -319,6 +320,14 @@ def break_watcher(line):
     return break_event(line, lambda ticket: ticket["events"][0]["head"].update(watchers=[someone]))
 
 
+def break_known(line):
+    return break_event(line, lambda ticket: ticket.update(reads=[{"person": "ghost", "seq": 1}]))
+
+
+def break_key(line):
+    return break_event(line, lambda ticket: ticket["events"][1].update(key="k" * 65, fingerprint=1))
+
+
 def break_unknown(line):
     return break_event(line, lambda ticket: ticket["events"][1].update(zz=1))
 
@@ -334,7 +343,7 @@ def break_repeated_number(line):
 
 BREAKS = [
     break_json, break_log, break_field, break_owner, break_time, break_reads, break_beginning,
-    break_reader, break_watcher, break_unknown, break_number, break_repeated_number,
+    break_reader, break_known, break_watcher, break_key, break_unknown, break_number, break_repeated_number,
 ]
 
 

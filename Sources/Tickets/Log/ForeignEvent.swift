@@ -40,10 +40,7 @@ extension TicketEvent {
 
     /// Why no hub can have written the event, as the end of a sentence; nil: one can.
     package var fault: String? {
-        guard (0..<Self.endOfTime).contains(at.milliseconds) else {
-            return "its time is outside the range of times"
-        }
-        if let fault = faultOfPeople ?? faultOfLines { return fault }
+        if let fault = faultOfTime ?? faultOfPeople ?? faultOfLines ?? faultOfKey { return fault }
         guard let opening = created else { return nil }
         guard Self.numbers.contains(opening.number) else {
             return "its number \(opening.number) is not one of 1 to \(Self.numbers.upperBound)"
@@ -54,6 +51,12 @@ extension TicketEvent {
             return "its ticket does not begin without messages"
         }
         return nil
+    }
+
+    /// Before 1970, or after what RFC 3339 can write.
+    package var faultOfTime: String? {
+        (0..<Self.endOfTime).contains(at.milliseconds)
+            ? nil : "its time is outside the range of times"
     }
 
     private var faultOfPeople: String? {
@@ -99,6 +102,17 @@ extension TicketEvent {
     }
 }
 
+extension TicketEvent {
+    /// Every version has had these limits, and no setting changes them.
+    private var faultOfKey: String? {
+        guard let key else { return nil }
+        if key.isEmpty { return "its key is empty" }
+        let limit = ContentLimits().keyCharacters
+        return key.utf8.count <= 4 * limit && key.string.count <= limit
+            ? nil : "its key has over \(limit) characters"
+    }
+}
+
 extension Person {
     /// Why a log of another store cannot name the person so; nil: it can.
     package var fault: String? {
@@ -125,7 +139,7 @@ extension Tree {
                     let isLine = Self.lines.contains(field.name)
                     return Field(
                         field.name, isLine ? field.value.cleaned() : field.value.withCleanLines())
-                })
+                }.withNameOfPerson())
         default: self
         }
     }
@@ -172,5 +186,20 @@ extension Tree {
         case .array(let items): items.isEmpty
         default: false
         }
+    }
+}
+
+extension [Tree.Field] {
+    /// The fields of a person without a name, who is called by their id as with a token. Stores of
+    /// earlier versions have such people.
+    fileprivate func withNameOfPerson() -> [Tree.Field] {
+        guard contains(where: { $0.name == "role" }),
+            let id = first(where: { $0.name == "id" })?.value.textValue,
+            let place = firstIndex(where: { $0.name == "name" }),
+            self[place].value.textValue?.string.isBlank == true
+        else { return self }
+        var fields = self
+        fields[place] = Tree.Field("name", Tree(id))
+        return fields
     }
 }

@@ -46,6 +46,7 @@ final class Importer {
         if waiting.values.contains(ticket.id) { try flush() }
         // An export has a line for each of them; other programs may have left some out.
         for person in ticket.events.flatMap(\.people) where !person.isErased { try take(person) }
+        try requireKnown(ticket.reads, of: ticket.id)
         let stored = try store.events(of: ticket.id, after: 0, limit: ticket.events.count + 1)
         try requireSame(ticket, stored)
         try requireFreeNumber(snapshot)
@@ -66,6 +67,17 @@ final class Importer {
         if max(batch.events.count, batch.reads.count, batch.files.count) >= Self.eventsMax {
             try flush()
         }
+    }
+
+    /// Who has read a ticket has signed in before, so an export has a line for them.
+    private func requireKnown(_ reads: [ReadMark], of ticket: TicketID) throws {
+        let stranger = reads.first {
+            !knownPeople.contains($0.person) && !Person.isErased($0.person)
+        }
+        guard let stranger else { return }
+        throw UsageError(
+            "ticket \(ticket): reads: “\(stranger.person.excerpt)” is in no line of a person before it, "
+                + "in no event and not in the store")
     }
 
     private func requireSame(_ ticket: TransferredTicket, _ stored: [TicketEvent]) throws {

@@ -110,6 +110,33 @@ struct ForeignEventTests {
         }
     }
 
+    @Test func `a person without a name is called by their id`() throws {
+        for name in ["", " ", "\u{200B}"] {
+            let event = try created {
+                $0.watchers = [Person(id: "w", name: name, role: .technician)]
+            }
+            let head = try #require(try TicketEvent(foreign: event.record).created)
+            #expect(head.watchers == [Person(id: "w", name: "w", role: .technician)])
+            let record = Person(id: "w", name: name, role: .client).record
+            #expect(try Person(foreign: record).name == "w")
+        }
+    }
+
+    @Test func `a key that no command can have is a fault`() throws {
+        func fault(_ key: ExactText) -> String? {
+            TicketEvent(
+                ticket: TicketID(high: 1, low: 1), seq: 2, publicPrev: 1, at: .start, by: .clara,
+                cause: .user, kind: .change, key: key
+            ).fault
+        }
+        for length in [1, 64] {
+            #expect(fault(ExactText(String(repeating: "é", count: length))) == nil)
+        }
+        #expect(fault("") == "its key is empty")
+        #expect(fault(ExactText(String(repeating: "k", count: 65))) != nil)
+        #expect(fault(ExactText("k" + String(repeating: "\u{301}", count: 200))) != nil)
+    }
+
     @Test func `a field that is not kept is named`() throws {
         let record = try created { _ in }.record
         let kept = try TicketEvent(foreign: record).record
