@@ -71,6 +71,24 @@ def test_no_path_is_mistaken_for_a_store(tmp_path):
     assert sorted(os.listdir(tmp_path)) == before
 
 
+def test_a_file_of_a_newer_guichet_or_of_no_program_is_not_touched(tmp_path):
+    heading = tmp_path / "nothing.jsonl"
+    heading.write_text('{"format":"guichet-export","version":2}\n')
+    newer, zeros = tmp_path / "newer.db", tmp_path / "zeros.db"
+    run("import", heading, "--store", f"sqlite:{newer}")
+    with contextlib.closing(sqlite3.connect(newer)) as database:
+        database.execute("PRAGMA user_version = 999")
+    zeros.write_bytes(b"SQLite format 3\0" + bytes(4080))
+    for file, reason in [(newer, "made by a newer Guichet"), (zeros, "is not a SQLite database")]:
+        file.chmod(0o644)
+        before = file.read_bytes()
+        uri = f"sqlite:{file}"
+        for command in (["check", "--repair"], ERASE, ["import", heading]):
+            assert reason in run(*command, "--store", uri, expect=2).stderr, command
+        assert reason in serve(uri).stderr
+        assert file.read_bytes() == before and stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
 def test_one_hub_writes_and_everybody_reads(store, start_hub, tmp_path, client):
     hub = start_hub(store)
     ticket = hub.rest(client).create()["id"]
