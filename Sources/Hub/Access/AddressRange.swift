@@ -3,10 +3,10 @@
 import Glibc
 
 /// `10.0.0.0/8`, `2001:db8::/32`, or one address.
-package struct AddressRange: Sendable, Equatable {
+package struct AddressRange: Sendable, Hashable {
     /// As IPv6; IPv4 is in `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
     private let bytes: [UInt8]
-    private let bits: Int
+    fileprivate let bits: Int
     /// Wider than any private network (RFC 1918: 10.0.0.0/8; RFC 4193: fc00::/7). A few such ranges
     /// are the whole internet.
     package var isTooWide: Bool { bits < (isIPv4 ? Self.mappedBits + 8 : 7) }
@@ -33,6 +33,27 @@ package struct AddressRange: Sendable, Equatable {
         self.bytes = bytes
         bits = 128 - width + prefix
     }
+
+    private init(_ bytes: [UInt8], bits: Int) {
+        self.bytes = bytes
+        self.bits = bits
+    }
+
+    /// Without the bits after the range's own.
+    fileprivate var masked: AddressRange {
+        var bytes = bytes
+        for bit in bits..<128 { bytes[bit / 8] &= ~(0x80 >> UInt8(bit % 8)) }
+        return AddressRange(bytes, bits: bits)
+    }
+
+    /// The range beside it in the one that is twice as wide.
+    fileprivate var otherHalf: AddressRange {
+        var bytes = bytes
+        bytes[(bits - 1) / 8] ^= 0x80 >> UInt8((bits - 1) % 8)
+        return AddressRange(bytes, bits: bits)
+    }
+
+    fileprivate var both: AddressRange { AddressRange(bytes, bits: bits - 1).masked }
 
     func contains(_ address: [UInt8]) -> Bool {
         let whole = bits / 8
@@ -92,6 +113,18 @@ enum IPAddress {
 }
 
 extension [AddressRange] {
+    /// Two halves of a range that is wider than any private network, also made of smaller ones.
+    package var areTooWide: Bool {
+        var ranges = Set(map(\.masked))
+        // Narrow ones first: two that are joined may be half of a wider one.
+        for bits in stride(from: 128, to: 0, by: -1) {
+            for range in ranges where range.bits == bits && ranges.contains(range.otherHalf) {
+                ranges.insert(range.both)
+            }
+        }
+        return ranges.contains(where: \.isTooWide)
+    }
+
     /// The client's address: the nearest one that is not a trusted proxy. `forwarded` is
     /// `X-Forwarded-For`. Each proxy appends its peer on the right; entries further left come from
     /// strangers and are not trusted.

@@ -130,7 +130,7 @@ extension HubSettings {
 
 extension HubSettings {
     static func trustedProxies(_ environment: Environment) throws -> [AddressRange] {
-        try environment.list("TRUSTED_PROXIES").filter { !$0.isEmpty }.map { text in
+        let ranges = try environment.list("TRUSTED_PROXIES").filter { !$0.isEmpty }.map { text in
             guard let range = AddressRange(text) else {
                 throw UsageError(
                     "GUICHET_TRUSTED_PROXIES has “\(text)”; it must be addresses or ranges, such as "
@@ -144,6 +144,13 @@ extension HubSettings {
             }
             return range
         }
+        guard !ranges.areTooWide else {
+            throw UsageError(
+                "GUICHET_TRUSTED_PROXIES has ranges that are together wider than any private network "
+                    + "(IPv4 /8, IPv6 /7): any client in them could forge its address; name your proxies"
+            )
+        }
+        return ranges
     }
 
     static func readsProxyHeaders(

@@ -45,6 +45,21 @@ struct AddressRangeTests {
         }
     }
 
+    @Test func `ranges that are together wider than a private network are too wide`() throws {
+        func areTooWide(_ texts: [String]) throws -> Bool {
+            try texts.map { try #require(AddressRange($0)) }.areTooWide
+        }
+        #expect(try areTooWide(["10.0.0.0/8", "11.1.2.3/8"]))
+        #expect(try areTooWide(["10.0.0.0/8", "11.0.0.0/9", "11.128.0.0/10", "11.192.0.0/10"]))
+        #expect(try areTooWide((0...255).map { "\($0).0.0.0/8" }))
+        #expect(try areTooWide(["fc00::/7", "fe00::/8", "ff00::/8"]))
+        #expect(
+            try !areTooWide([
+                "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "::1",
+                "10.1.0.0/16", "9.0.0.0/8",
+            ]))
+    }
+
     @Test(arguments: [
         "", "/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0/8", "::/129",
         "proxy.example", "10.0.0.0/8/8", "10.0.0.0 /8", "*",
