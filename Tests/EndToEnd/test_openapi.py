@@ -52,6 +52,25 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used():
     assert len(ids) == len(set(ids))
 
 
+def texts_of_characters(value, name=None):
+    """Schemas of texts whose limit the hub counts in characters: of one line, and keys."""
+    if isinstance(value, dict):
+        pattern = value.get("pattern", "")
+        is_limited = value.get("maxLength", 0) in range(1, 1000)
+        if is_limited and (pattern.startswith("[^") or name == "key" and not pattern):
+            yield value
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        yield from texts_of_characters(item, name if key in ("items", "schema") else key)
+
+
+def test_limits_in_characters_say_that_maxlength_counts_code_points():
+    limited = list(texts_of_characters(json.loads(DOCUMENT.read_text())))
+    assert len(limited) > 20
+    for schema in limited:
+        assert f"At most {schema['maxLength']} characters as people see them" in schema["description"]
+
+
 def test_each_write_names_the_refusal_of_a_cookie_alone():
     document = json.loads(DOCUMENT.read_text())
     for method, path in operations(document):
