@@ -275,6 +275,142 @@ def test_a_repair_names_what_it_cannot_write_and_repairs_the_rest(story):
     assert f"left: ticket {ticket}: tags" not in refused, refused
 
 
+def tell_the_wrong_people(store, other):
+    """Valid values that no event gives: rows and documents, and what a check says of them."""
+    said = [
+        "reads: “ghost” is not a known person", "notifications: 1 differ from their events",
+        "notifications: 1 tell people of events not for them",
+    ]
+    if store.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(store.file)) as database:
+            database.execute("INSERT INTO reads VALUES (?, 'ghost', 1)", [other])
+            for change, end in [("kind = 'slaBreach'", "max"), ("person = 'ghost'", "min")]:
+                row = f"(SELECT {end}(serial) FROM notifications)"
+                database.execute(f"UPDATE notifications SET {change} WHERE serial = {row}")
+            database.execute("UPDATE faces SET live_from = 99 WHERE title = 'Another'")
+            database.commit()
+        return said + ["faces.live_from is neither"]
+    with pymongo.MongoClient(store.server) as client:
+        database = client[store.database]
+        database.reads.insert_one({"ticket": bson.ObjectId(other), "person": "ghost", "seq": 1})
+        first, *_, last = database.notifications.find().sort("serial")
+        database.notifications.update_one({"_id": last["_id"]}, {"$set": {"kind": "slaBreach"}})
+        name = f"{first['ticket']}-{first['seq']}-ghost"
+        database.notifications.insert_one(first | {"_id": name, "person": "ghost"})
+    return said
+
+
+def test_what_tells_people_of_events_is_held_against_whom_they_concern(story):
+    store, _, other, _ = story
+    said = tell_the_wrong_people(store, other)
+    found = run("check", "--store", store.uri, expect=1)
+    assert not [text for text in said if text not in found], found
+    assert found.endswith(f": {len(said)} problems\n"), found
+    run("check", "--repair", "--store", store.uri)
+    assert run("check", "--store", store.uri).endswith(": ok\n")
+
+
+def test_an_event_of_a_time_outside_of_the_calendar_is_named(story):
+    store, ticket, _, _ = story
+    if store.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(store.file)) as database:
+            change = "UPDATE events SET data = json_set(data, '$.at', -1) WHERE ticket = ? AND seq = 3"
+            assert database.execute(change, [ticket]).rowcount == 1
+            database.commit()
+    else:
+        with pymongo.MongoClient(store.server) as client:
+            events, at = client[store.database].events, bson.DatetimeMS(-1)
+            events.update_one({"ticket": bson.ObjectId(ticket), "seq": 3}, {"$set": {"at": at}})
+    problem = f"ticket {ticket}: event 3: its time is outside the range of times; cannot be repaired"
+    assert problem in run("check", "--store", store.uri, expect=1)
+    refused = run("check", "--repair", "--store", store.uri, expect=1)
+    assert f"left: {problem}" in refused and refused.endswith("after the repair: 1 problem\n"), refused
+
+
+def test_indexes_that_were_dropped_are_named_and_made_again(story):
+    store, _, _, _ = story
+    if store.name == "sqlite":
+        pytest.skip("with the tables: test_everything_derived_is_held_against_the_events_and_repaired")
+    dropped = [("events", "log"), ("tickets", "status"), ("reads", "mark"), ("files.chunks", "files_id_1_n_1")]
+    with pymongo.MongoClient(store.server) as client:
+        database = client[store.database]
+        before = {name: database[name].index_information() for name, _ in dropped}
+        for collection, index in dropped:
+            database[collection].drop_index(index)
+        found = run("check", "--store", store.uri, expect=1)
+        for collection, index in dropped:
+            assert f"{collection}: the index “{index}” is missing" in found, found
+        run("check", "--repair", "--store", store.uri)
+        assert {name: database[name].index_information() for name, _ in dropped} == before
+    assert run("check", "--store", store.uri).endswith(": ok\n")
+
+
+DERIVED = {
+    "sqlite": (
+        "tickets", "heads", "watchers", "own_watches", "tags", "redacted", "people", "search", "faces",
+        "search_state", "names", "person_words", "statistics", "statistics_quarters",
+    ),
+    "mongodb": ("tickets", "people", "search", "names"),
+}
+NOT_DERIVED = {
+    "sqlite": ("reads", "notifications", "outbox", "catalog", "contacts", "erasures"),
+    "mongodb": ("reads", "notifications", "outbox", "canned", "views", "projects"),
+}
+
+
+def drop(store, names):
+    if store.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(store.file)) as database:
+            for name in names:
+                database.execute(f"DROP TABLE {name}")
+            database.commit()
+    else:
+        with pymongo.MongoClient(store.server) as client:
+            for name in names:
+                client[store.database].drop_collection(name)
+
+
+def schema(store):
+    if store.name == "sqlite":
+        with contextlib.closing(sqlite3.connect(store.file)) as database:
+            return sorted(database.execute("SELECT type, name, sql FROM sqlite_schema"))
+    with pymongo.MongoClient(store.server) as client:
+        database = client[store.database]
+        made = [*DERIVED["mongodb"], *NOT_DERIVED["mongodb"], "files.files", "files.chunks", "events"]
+        return {name: database[name].index_information() for name in made}
+
+
+def test_a_table_that_is_missing_is_named_and_made_again(story, start_hub, lina):
+    store, ticket, _, _ = story
+    kind = "table" if store.name == "sqlite" else "collection"
+    before = schema(store)
+    for names, promise in [(DERIVED, "makes and fills it"), (NOT_DERIVED, "makes it empty")]:
+        drop(store, names[store.name])
+        found = run("check", "--store", store.uri, expect=1)
+        for name in names[store.name]:
+            assert f"the {kind} {name} is missing; a repair {promise}" in found, found
+        run("check", "--repair", "--store", store.uri)
+        assert schema(store) == before
+        assert run("check", "--store", store.uri).endswith(": ok\n")
+    theirs = start_hub(store).rest(lina)
+    assert [t["id"] for t in theirs.get("/api/tickets?q=printer").json()["tickets"]] == [ticket]
+    assert theirs.get(f"/api/tickets/{ticket}").json()["tags"] == ["paper", "é"]
+
+
+def test_without_its_files_or_events_a_store_needs_a_backup(story):
+    store, ticket, _, file = story
+    drop(store, ["files"] if store.name == "sqlite" else ["files.files"])
+    found = run("check", "--store", store.uri, expect=1)
+    assert "files is missing" in found and f"file {file} of event 1 has no entry" in found, found
+    refused = run("check", "--repair", "--store", store.uri, expect=1)
+    left = [line for line in refused.split("\n") if line.startswith("left: ")]
+    assert len(left) == 1 and "no entry" in left[0] and "restore a backup" in left[0], refused
+    drop(store, ["events"])
+    for more in [], ["--repair"]:
+        ended = guichet.command("check", *more, "--store", store.uri)
+        assert ended.returncode == 2 and "restore a backup" in ended.stderr, ended.stdout + ended.stderr
+
+
 def test_bytes_that_are_missing_or_fewer_are_named(story):
     store, _, _, file = story
     if store.name == "sqlite":

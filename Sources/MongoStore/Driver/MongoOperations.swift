@@ -47,6 +47,11 @@ extension MongoClient {
     /// Throws if no hub has opened the database: then it has no events, not even an index for them.
     func requireStore() throws(StoreError) {
         guard try indexes(of: .events).next() == nil else { return }
+        guard try indexes(of: .tickets).next() == nil else {
+            throw .corrupt(
+                "\(address.label) has no collection events, which is the only copy of them; restore a "
+                    + "backup")
+        }
         throw .unavailable(
             "there is no store at \(address.label); check the name of the database")
     }

@@ -9,28 +9,34 @@ enum MongoSchema {
     static func create(
         in client: MongoClient, _ progress: (StoreProgress) -> Void
     ) throws(StoreError) {
-        for (collection, indexes) in [
-            (MongoCollection.events, events), (.tickets, tickets), (.people, people),
-            (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
-            (.events, GridFS.eventIndexes), (.outbox, outbox), (.notifications, notifications),
-            (.search, search), (.names, names),
-            (.canned, catalog), (.views, catalog), (.projects, catalog),
-        ] {
+        for (collection, indexes) in expected {
             if try lacks(indexes, collection, client), try isLarge(collection, client) {
                 progress(.indexes(collection: collection.rawValue))
             }
-            let command: [Tree.Field] = [
-                .init("createIndexes", Tree(collection.rawValue)),
-                .init("indexes", .array(indexes)),
-            ]
             do throws(MongoFailure) {
-                try client.run(command)
+                try create(indexes, of: collection, in: client)
             } catch {
                 throw error.unavailable(client.address)
             }
         }
         for name in superseded { try drop(name, in: client) }
         try fillWaiting(in: client)
+    }
+
+    /// Every collection that a start makes, with its indexes.
+    static let expected: [(collection: MongoCollection, indexes: [Tree])] = [
+        (.events, events + GridFS.eventIndexes), (.tickets, tickets), (.people, people),
+        (.reads, reads), (.files, GridFS.fileIndexes), (.chunks, GridFS.chunkIndexes),
+        (.outbox, outbox), (.notifications, notifications), (.search, search), (.names, names),
+        (.canned, catalog), (.views, catalog), (.projects, catalog),
+    ]
+
+    static func create(
+        _ indexes: [Tree], of collection: MongoCollection, in client: MongoClient
+    ) throws(MongoFailure) {
+        try client.run([
+            .init("createIndexes", Tree(collection.rawValue)), .init("indexes", .array(indexes)),
+        ])
     }
 
     /// Snapshots of earlier versions lack the time since when a person waits in `order`: computes
@@ -59,11 +65,15 @@ enum MongoSchema {
     }
 
     /// For commands that create nothing. Throws for a database that is not a hub's, or that only
-    /// an earlier version has opened: it lacks an index of tickets. Dropped tickets are damage, which
-    /// `check` names.
+    /// an earlier version has opened: it lacks an index of tickets, and they lack what it orders.
+    /// Indexes that are missing alone are damage, which `check` names.
     static func requireCurrent(in client: MongoClient) throws(StoreError) {
         try client.requireStore()
-        guard try client.indexes(of: .tickets).next() != nil, try lacks(tickets, .tickets, client)
+        let isEarlier = Tree.Field(
+            TicketOrderField.waitingSince.path, .field("$exists", .bool(false)))
+        guard try lacks(tickets, .tickets, client),
+            try client.find(in: .tickets, [isEarlier], options: [.init("limit", .int(1))]).next()
+                != nil
         else { return }
         throw .unavailable(
             "\(client.address.label) was made by an earlier Guichet; start `guichet serve` on it once"
@@ -73,13 +83,25 @@ enum MongoSchema {
     private static func lacks(
         _ indexes: [Tree], _ collection: MongoCollection, _ client: MongoClient
     ) throws(StoreError) -> Bool {
-        let there = try client.indexes(of: collection).all { fields throws(StoreError) in
-            fields.first { $0.name == "name" }?.value
+        let there = try names(of: collection, client)
+        return indexes.contains { index in name(of: index).map { !there.contains($0) } ?? false }
+    }
+
+    /// The names of its indexes; empty: there is no such collection.
+    static func names(
+        of collection: MongoCollection, _ client: MongoClient
+    ) throws(StoreError) -> Set<ExactText> {
+        let cursor = try client.indexes(of: collection)
+        var names: Set<ExactText> = []
+        while let fields = try cursor.next() {
+            if let name = name(of: .object(fields)) { names.insert(name) }
         }
-        return indexes.contains { index in
-            guard case .object(let fields) = index else { return false }
-            return !there.contains(fields.first { $0.name == "name" }?.value)
-        }
+        return names
+    }
+
+    static func name(of index: Tree) -> ExactText? {
+        guard case .object(let fields) = index else { return nil }
+        return fields.first { $0.name == "name" }?.value.textValue
     }
 
     /// Whether creating an index takes noticeable time.

@@ -181,7 +181,8 @@ final class MongoInspector: StoreInspector {
         try strays.map {
             StoreDifference(
                 "search and reads: what they have of \($0) stands for no ticket", .clearing)
-        } + misnamed() + misnamedOthers + strayFiles() + outbox()
+        } + MongoMissingIndexes(client: client).differences() + misnamed() + misnamedOthers
+            + strayFiles() + outbox()
             + notifications.differences(log, newestSeqs) + people() + catalog()
             + erasures() + kept.differences(client, isSearchWhole: isSearchWhole)
     }
@@ -242,6 +243,12 @@ final class MongoInspector: StoreInspector {
                     .none("its content is not stored elsewhere")))
         }
         return found
+    }
+
+    func openReader() throws(StoreError) -> any TicketReader {
+        let reader = try MongoTicketReader(client.address)
+        try MongoSchema.requireCurrent(in: reader.client)
+        return reader
     }
 
     func pendingStatistics() throws(StoreError) -> PendingCounts {

@@ -1,5 +1,5 @@
-// Checks notification documents against their events: what they say, and whether clients may see
-// them.
+// Checks notification documents against their events: what they say, whom they tell, and whether
+// clients may see them.
 
 import Text
 internal import Tickets
@@ -104,6 +104,7 @@ private struct NotificationDocuments {
     enum Fault: String, CaseIterable {
         case unreadable = "cannot be read"
         case stray = "tell of no event"
+        case unconcerned = "tell people of events not for them"
         case differing = "differ from their events"
     }
 
@@ -113,7 +114,9 @@ private struct NotificationDocuments {
         let order: [Tree.Field] = [.init("ticket", .int(1)), .init("seq", .int(1))]
         let cursor = try client.find(
             in: .notifications, [], options: [.init("sort", .object(order))])
-        var event: TicketEvent?
+        let people = try self.people()
+        var ticket: TicketID?
+        var replay: LogReplay?
         var ref: String?
         while let fields = try cursor.next() {
             guard let name = fields.first(where: { $0.name == "_id" })?.value else { continue }
@@ -121,26 +124,50 @@ private struct NotificationDocuments {
                 visit(name, .unreadable, nil)
                 continue
             }
-            if event?.ticket != notification.ticket {
+            if ticket != notification.ticket {
+                ticket = notification.ticket
                 ref = try self.ref(of: notification.ticket)
-                event = nil
+                replay = try self.replay(of: notification.ticket)
             }
-            if event?.seq != notification.seq {
-                do throws(StoreError) {
-                    event = try log.event(notification.seq, of: notification.ticket)
-                } catch {
-                    guard case .corrupt = error else { throw error }
-                    // Reported with its ticket; what it was cannot be said.
-                    event = nil
-                    continue
-                }
-            }
-            guard let event, name == Tree(notification.documentID) else {
+            replay?.advance(to: notification.seq)
+            guard let replay else { continue }
+            guard let event = replay.event, name == Tree(notification.documentID) else {
                 visit(name, .stray, nil)
                 continue
             }
-            let right = notification.telling(of: event, ref: ref ?? notification.ref)
+            let right = notification.corrected(
+                by: event, after: replay.snapshot, ref: ref ?? notification.ref,
+                isKnown: people.contains(notification.person))
+            guard let right else {
+                visit(name, .unconcerned, nil)
+                continue
+            }
             if right != notification { visit(name, .differing, right) }
+        }
+    }
+
+    private func people() throws(StoreError) -> Set<ExactText> {
+        var people: Set<ExactText> = []
+        for collection in [MongoCollection.people, .contacts] {
+            let cursor = try client.find(
+                in: collection, [], options: [.init("projection", .field("_id", .int(1)))])
+            while let fields = try cursor.next() {
+                if let id = fields.first?.value.textValue { people.insert(id) }
+            }
+        }
+        return people
+    }
+
+    /// nil: events cannot be read, which is reported with their ticket; what the notifications were
+    /// cannot be said.
+    private func replay(of ticket: TicketID) throws(StoreError) -> LogReplay? {
+        do throws(StoreError) {
+            let cursor = try log.events(of: ticket, where: [.init("$gt", .int(0))])
+            return LogReplay(
+                try cursor.all { fields throws(StoreError) in try log.readEvent(fields) })
+        } catch {
+            guard case .corrupt = error else { throw error }
+            return nil
         }
     }
 
@@ -171,7 +198,11 @@ private struct NotificationDocuments {
                     [
                         .init(
                             "$set",
-                            .object([.init("at", .time(right.at)), .init("data", right.record)]))
+                            .object([
+                                .init("kind", Tree(right.kind.rawValue)),
+                                .init("at", .time(right.at)),
+                                .init("data", right.record),
+                            ]))
                     ])
             }
         } catch {

@@ -24,6 +24,9 @@ struct MongoPeopleInspection {
         found += kept.nameless.sorted { $0.key < $1.key }.map { collection, count in
             StoreDifference("\(collection): \(count) documents are of no person", .clearing)
         }
+        found += try kept.strangeReaders(client).map { id in
+            StoreDifference("reads: “\(id)” is not a known person", .clearing)
+        }
         guard isSearchWhole else { return found }
         let lacking = kept.peopleWithoutWords(besides: searched)
         found += lacking.map {
@@ -56,6 +59,7 @@ struct MongoPeopleInspection {
             }
         }
         let strangers = try kept.strangers(log.client)
+        let readers = try kept.strangeReaders(log.client).map { Tree($0) }
         for collection in [MongoCollection.names, .contacts] {
             try removeNameless(from: collection, log.client)
         }
@@ -70,6 +74,9 @@ struct MongoPeopleInspection {
         do throws(MongoFailure) {
             if !strangers.isEmpty {
                 try log.client.delete(.names, [.init("_id", .within(strangers.map { Tree($0) }))])
+            }
+            if !readers.isEmpty {
+                try log.client.delete(.reads, [.init("person", .within(readers))])
             }
             if !kept.wrongContacts.isEmpty {
                 try log.client.delete(
@@ -190,12 +197,52 @@ private struct KeptPeople {
     /// People with words whom neither a document nor an event knows.
     func strangers(_ client: MongoClient) throws(StoreError) -> [ExactText] {
         let known = Set(people.map(\.id)).union(addresses.keys)
+        return try Self.unnamed(
+            names.keys.filter { !known.contains($0) && !Person.isErased($0) }, client)
+    }
+
+    /// People with read marks whom neither a document nor an event knows. Marks of no event are
+    /// another rule's.
+    func strangeReaders(_ client: MongoClient) throws(StoreError) -> [ExactText] {
+        let known = Set(people.map(\.id)).union(addresses.keys)
+        let isMark = Tree.field("seq", .field("$gt", .int(0)))
+        let readers = try client.aggregate(
+            .reads,
+            [.field("$match", isMark), .field("$group", .field("_id", .string("$person")))])
+        var candidates: [ExactText] = []
+        while let fields = try readers.next() {
+            guard let id = fields.first?.value.textValue, !known.contains(id),
+                try Self.hasRead(id, client)
+            else { continue }
+            candidates.append(id)
+        }
+        return try Self.unnamed(candidates, client)
+    }
+
+    /// Whether a mark is on a ticket with events.
+    private static func hasRead(
+        _ person: ExactText, _ client: MongoClient
+    ) throws(StoreError) -> Bool {
+        let marks = try client.find(in: .reads, [.init("person", Tree(person))])
+        while let fields = try marks.next() {
+            guard let ticket = fields.first(where: { $0.name == "ticket" })?.value else { continue }
+            let events = try client.find(
+                in: .events, [.init("ticket", ticket)], options: [.init("limit", .int(1))])
+            if try events.next() != nil { return true }
+        }
+        return false
+    }
+
+    /// Those whom no event names.
+    private static func unnamed(
+        _ candidates: [ExactText], _ client: MongoClient
+    ) throws(StoreError) -> [ExactText] {
         var strangers: [ExactText] = []
-        for id in names.keys.sorted() where !known.contains(id) && !Person.isErased(id) {
+        for id in candidates.sorted() {
             // A running hub may have met them since.
             let isPerson = try client.find(in: .people, [.init("_id", Tree(id))]).next() != nil
             if isPerson { continue }
-            if try !Self.isNamed(id, client) { strangers.append(id) }
+            if try !isNamed(id, client) { strangers.append(id) }
         }
         return strangers
     }

@@ -118,14 +118,26 @@ struct MongoRepair {
         let log = log
         return [
             ("what is of no ticket", removeMisnamed), ("search and reads", removeStrays),
+            ("people", removeUnreadablePeople),
             (
                 "notifications",
                 { () throws(StoreError) in try MongoNotificationInspection.repair(log) }
             ),
-            ("the catalog", repairCatalog), ("people", removeUnreadablePeople),
-            ("the outbox", repairOutbox), ("files.files", freeFiles),
+            ("the catalog", repairCatalog), ("the outbox", repairOutbox),
+            ("files.files", freeFiles),
             ("names", { () throws(StoreError) in try MongoPeopleInspection.repair(log) }),
-        ]
+        ] + indexing
+    }
+
+    /// Last: documents that a unique index does not allow may be gone by then.
+    private var indexing: [(name: String, run: () throws(StoreError) -> Void)] {
+        let missing = MongoMissingIndexes(client: client)
+        return MongoSchema.expected.map { collection, indexes in
+            (
+                "the indexes of \(collection.rawValue)",
+                { () throws(StoreError) in try missing.repair(collection, indexes) }
+            )
+        }
     }
 
     private func removeStrays() throws(StoreError) {

@@ -24,6 +24,8 @@ final class ConnectionHandle {
         case inspect
         /// Reads a file that no process has open, and creates nothing: not even a `-shm` file.
         case inspectStill
+        /// A new database in memory.
+        case scratch
     }
 
     init(path: String, _ mode: Mode) throws(StoreError) {
@@ -41,6 +43,9 @@ final class ConnectionHandle {
         case .inspectStill:
             flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
             name = "file:\(Self.percentEncoded(name))?immutable=1"
+        case .scratch:
+            flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            name = ":memory:"
         }
         let code = unsafe sqlite3_open_v2(name, &opened, flags, nil)
         guard code == SQLITE_OK, let opened = unsafe opened else {
@@ -109,7 +114,10 @@ final class ConnectionHandle {
             return .timeLimit(message)
         default:
             isSuspect = true
-            return .unavailable(message)
+            let advice =
+                message.contains("no such table")
+                ? "; `guichet check` says what is missing, and `--repair` makes it again" : ""
+            return .unavailable(message + advice)
         }
     }
 

@@ -43,6 +43,13 @@ package enum DatabaseFile {
         return database
     }
 
+    /// Reads an existing file as it is, with empty tables in memory in place of missing ones.
+    static func openForCheck(_ path: String) throws(StoreError) -> Database {
+        let database = try open(path, for: .inspect)
+        try MissingTables(database: database).standIn()
+        return database
+    }
+
     private static func requireCurrent(
         _ database: Database, _ path: String
     ) throws(StoreError) {

@@ -8,16 +8,21 @@ struct MissingIndexes {
 
     struct Index {
         let name: String
+        let table: String
         let sql: String
     }
 
     func differences() throws(StoreError) -> [StoreDifference] {
-        try all().map { StoreDifference("the index \($0.name) is missing", .clearing) }
+        // With its table an index is missing too.
+        let tables = Set(try MissingTables(database: database).all().map(\.name))
+        return try all().filter { !tables.contains($0.table) }.map {
+            StoreDifference("the index \($0.name) is missing", .clearing)
+        }
     }
 
     func all() throws(StoreError) -> [Index] {
         let statement = try database.prepareOnce(
-            "SELECT name FROM sqlite_schema WHERE type = 'index'")
+            "SELECT name FROM main.sqlite_schema WHERE type = 'index'")
         var stored: Set<String> = []
         while try statement.step() { stored.insert(statement.text(0) ?? "") }
         return Self.expected.filter { !stored.contains($0.name) }
@@ -33,7 +38,8 @@ struct MissingIndexes {
             guard words.count > 2, words[1] == "INDEX" else { continue }
             let name = String(words[2])
             indexes.removeAll { $0.name == name }
-            if words[0] == "CREATE" { indexes.append(Index(name: name, sql: sql)) }
+            guard words[0] == "CREATE", words.count > 4 else { continue }
+            indexes.append(Index(name: name, table: String(words[4]), sql: sql))
         }
         return indexes
     }()

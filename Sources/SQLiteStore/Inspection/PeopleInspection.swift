@@ -16,6 +16,9 @@ struct PeopleInspection {
                         + "a repair removes it, and it is written when they sign in again",
                     .clearing))
         }
+        for id in try strangeReaders() {
+            found.append(StoreDifference("reads: “\(id)” is not a known person", .clearing))
+        }
         guard try SearchBacklog.isOver(in: database) else { return found }
         for person in try namesPeople() {
             found.append(
@@ -36,6 +39,9 @@ struct PeopleInspection {
     func repair() throws(StoreError) {
         for id in try wrongContacts() {
             try database.run("DELETE FROM contacts WHERE person = ?", [.text(id)])
+        }
+        for id in try strangeReaders() {
+            try database.run("DELETE FROM reads WHERE person = ?", [.text(id)])
         }
         guard try SearchBacklog.isOver(in: database) else { return }
         let words = PersonWords(database: database)
@@ -109,9 +115,28 @@ struct PeopleInspection {
                 AND person NOT IN (SELECT person FROM contacts)
             ORDER BY 1
             """)
+        return try unnamed(candidates.filter { !Person.isErased(ExactText($0)) })
+    }
+
+    /// People with read marks whom neither a row nor an event knows. Marks of no event are another
+    /// rule's.
+    private func strangeReaders() throws(StoreError) -> [String] {
+        try unnamed(
+            texts(
+                """
+                SELECT DISTINCT person FROM reads
+                WHERE seq > 0 AND (person = '' OR person NOT IN (SELECT id FROM people)
+                    AND person NOT IN (SELECT person FROM contacts))
+                    AND EXISTS (SELECT 1 FROM events WHERE events.ticket = reads.ticket)
+                ORDER BY 1
+                """))
+    }
+
+    /// Those whom no event names.
+    private func unnamed(_ candidates: [String]) throws(StoreError) -> [String] {
         let rows = ErasureRows(database: database)
         var strangers: [String] = []
-        for id in candidates where !Person.isErased(ExactText(id)) {
+        for id in candidates {
             // Nobody has an empty id, though events have empty texts.
             guard !id.isEmpty else {
                 strangers.append(id)

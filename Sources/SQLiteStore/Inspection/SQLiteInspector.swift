@@ -22,7 +22,7 @@ final class SQLiteInspector: StoreInspector {
 
     init(path: String) throws(StoreError) {
         self.path = path
-        database = try DatabaseFile.open(path, for: .inspect)
+        database = try DatabaseFile.openForCheck(path)
         rows = TicketRows(database: database)
         folder = FileFolder(besides: path)
         isSearchWhole = try SearchBacklog.isOver(in: database)
@@ -67,7 +67,8 @@ final class SQLiteInspector: StoreInspector {
 
     func remainder() throws(StoreError) -> [StoreDifference] {
         let found = try database.read { () throws(StoreError) in
-            try misnamedEvents() + MissingIndexes(database: database).differences()
+            try misnamedEvents() + MissingTables(database: database).differences()
+                + MissingIndexes(database: database).differences()
                 + StrayRows.found(in: database)
                 + OutboxInspection(database: database).differences()
                 + CatalogInspection(database: database).differences()
@@ -79,6 +80,10 @@ final class SQLiteInspector: StoreInspector {
         }
         try FileSurroundings(of: path).requireUnmoved(database)
         return found
+    }
+
+    func openReader() throws(StoreError) -> any TicketReader {
+        try SQLiteTicketReader(forCheckOf: path)
     }
 
     /// A batch is one transaction here: nothing is left uncounted.

@@ -7,6 +7,7 @@ struct SQLiteRepair {
 
     /// Within a transaction. Returns what could not be written, and why.
     func run(_ plan: StoreRepair) throws(StoreError) -> [String] {
+        try MissingTables(database: database).repair()
         var left: [String] = []
         for snapshot in plan.snapshots {
             let name = "ticket \(snapshot.id)"

@@ -30,7 +30,9 @@ struct SearchInspection {
 
     /// Within a transaction. Tickets that changed since their visit are skipped.
     func differences(in database: Database) throws(StoreError) -> [StoreDifference] {
-        guard try SearchBacklog.isOver(in: database) else { return [] }
+        guard try SearchBacklog.isOver(in: database),
+            try !MissingTables.isStandIn("search", in: database)
+        else { return [] }
         let found: [Int: UInt64]
         do throws(StoreError) {
             found = try stored(in: database)

@@ -70,15 +70,25 @@ struct TicketInspection {
     private func face() throws(StoreError) -> [StoreDifference] {
         let face = snapshot.searchFace
         let statement = try database.prepared(
-            "SELECT title IS ? AND project IS ? AND tags IS ? FROM faces WHERE number = ?")
+            """
+            SELECT title IS ?1 AND project IS ?2 AND tags IS ?3, live_from BETWEEN 1 AND ?4 + 1
+            FROM faces WHERE number = ?5
+            """)
         try statement.bind([
-            .text(face.title), .text(face.project), .text(face.tagLines), SQLValue(snapshot.number),
+            .text(face.title), .text(face.project), .text(face.tagLines), SQLValue(snapshot.seq),
+            SQLValue(snapshot.number),
         ])
         defer { statement.reset() }
-        // No row: the ticket may not be in the search index yet.
-        let isSame = try statement.step() ? statement.int(0) != 0 : !isSearchWhole
-        if isSame { return [] }
-        return [differs("faces differ from its events")]
+        guard try statement.step() else {
+            // The ticket may not be in the search index yet.
+            return isSearchWhole ? [differs("faces differ from its events")] : []
+        }
+        if statement.int(0) == 0 { return [differs("faces differ from its events")] }
+        // Within the log any value is right: it says where the index was begun anew.
+        if statement.int(1) != 0 { return [] }
+        return [
+            StoreDifference("faces.live_from is neither an event of it nor the next one", .indexing)
+        ]
     }
 
     private func eventColumns() throws(StoreError) -> [StoreDifference] {

@@ -42,40 +42,43 @@ package struct TicketNotification: Hashable, Sendable {
             audience == .staff && !event.isVisible(to: .client)
             || event.message?.isInternal == true && audience == .staff
         status = Self.status(in: event)
-        fact =
-            recipient.kind == .slaWarning || recipient.kind == .slaBreach
-            ? event.sla.first { $0.phase == .breached } ?? event.sla.first { $0.phase == .warning }
-            : nil
+        fact = Self.fact(in: event, for: recipient.kind)
     }
 
     /// The notification corrected by its event; fields that the event does not determine stay.
-    package func telling(of event: TicketEvent, ref: String) -> TicketNotification {
+    func telling(
+        of event: TicketEvent, as kind: NotificationKind, ref: String
+    ) -> TicketNotification {
         TicketNotification(
-            self, ref: ref, at: event.at, by: event.by,
+            self, kind, ref: ref, at: event.at, by: event.by,
             excerpt: excerpt == nil || event.message == nil || event.isRedacted
                 ? nil : event.message.map { Excerpt.of($0.body) },
-            status: Self.status(in: event))
+            status: Self.status(in: event), fact: Self.fact(in: event, for: kind))
     }
 
     private init(
-        _ notification: TicketNotification, ref: String, at: Timestamp, by: Person,
-        excerpt: String?,
-        status: Status?
+        _ notification: TicketNotification, _ kind: NotificationKind, ref: String, at: Timestamp,
+        by: Person, excerpt: String?, status: Status?, fact: SLAFact?
     ) {
         serial = notification.serial
         person = notification.person
-        kind = notification.kind
         ticket = notification.ticket
         title = notification.title
         seq = notification.seq
         isInternal = notification.isInternal
-        fact = notification.fact
         isRead = notification.isRead
+        self.kind = kind
         self.ref = ref
         self.at = at
         self.by = by
         self.excerpt = excerpt
         self.status = status
+        self.fact = fact
+    }
+
+    private static func fact(in event: TicketEvent, for kind: NotificationKind) -> SLAFact? {
+        guard kind == .slaWarning || kind == .slaBreach else { return nil }
+        return event.sla.first { $0.phase == .breached } ?? event.sla.first { $0.phase == .warning }
     }
 
     private static func status(in event: TicketEvent) -> Status? {

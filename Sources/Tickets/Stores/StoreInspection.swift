@@ -70,6 +70,8 @@ package struct InspectedTicket: Sendable {
 }
 
 package protocol StoreInspector: AnyObject {
+    /// Reads the statistics of the same store, as far as there are any.
+    func openReader() throws(StoreError) -> any TicketReader
     /// Visits every ticket by id, each as of one moment.
     func visit(_ visit: (InspectedTicket) throws(StoreError) -> Void) throws(StoreError)
     /// Differences in the rest of the store, and rows of no ticket. Call it after `visit`.

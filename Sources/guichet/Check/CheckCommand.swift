@@ -57,7 +57,7 @@ struct CheckCommand {
         _ opener: any TicketStoreOpener, _ report: inout CheckReport
     ) throws -> [String] {
         let inspector = try opener.openInspector()
-        let reader = try opener.openReader()
+        let reader = try inspector.openReader()
         var statistics = try StatisticsCheck(reader)
         try inspector.visit { ticket throws(StoreError) in
             report.visit(ticket)

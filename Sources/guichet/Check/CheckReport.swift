@@ -78,6 +78,11 @@ struct CheckReport {
         events += log.count
         guard let folded = Ticket.fold(log) else { return noteBroken(id, Self.hole(in: log)) }
         if let problem = Self.brokenChain(in: log) { noteBroken(id, problem) }
+        for event in log {
+            guard let fault = event.faultOfTime else { continue }
+            noteBroken(
+                id, "event \(event.seq): \(fault); cannot be repaired: it is stored nowhere else")
+        }
         if let key = log.first?.commandKey, !creationKeys.insert(key.hashValue).inserted {
             noteBroken(id, "the key that it was opened under has opened another ticket")
         }
