@@ -239,6 +239,7 @@ export const en = {
     'queue.new': { one: '{n} new ticket', other: '{n} new tickets' },
     'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}, {sla}',
     'action.take': 'Take',
+    'action.takeShort': 'Take',
     'action.taken': '{ref} is yours',
     'action.resolved': '{ref} resolved',
     'action.alreadyTaken': 'Already taken by {name}',

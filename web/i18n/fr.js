@@ -239,6 +239,7 @@ export const fr = {
     'queue.new': { one: '{n} nouveau ticket', other: '{n} nouveaux tickets' },
     'queue.row': '{ref}, {priority}, {title}, {client}, {assignee}, {status}, {sla}',
     'action.take': 'Prendre en charge',
+    'action.takeShort': 'Prendre',
     'action.taken': '{ref} est à vous',
     'action.resolved': '{ref} résolu',
     'action.alreadyTaken': 'Déjà pris par {name}',

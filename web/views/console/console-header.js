@@ -12,6 +12,7 @@ import { SLAPill } from '../parts/sla-pill.js';
 import { ticketDates } from '../parts/ticket-dates.js';
 
 const FACES_MAX = 4;
+const SHOW_ICONS = { all: 'stack', public: 'reply', notes: 'lock', history: 'clock' };
 
 export class ConsoleHeader {
     #room = null;
@@ -51,6 +52,7 @@ export class ConsoleHeader {
 
     #makeActions(onPanel) {
         this.take = this.#action('take', 'person', 't', 'primary');
+        this.take.append(h('span', { class: 'word-short', 'aria-hidden': 'true', t: 'action.takeShort' }));
         this.resolve = this.#action('resolve', 'checkCircle', 'e', 'quiet');
         this.reopen = this.#action('reopen', 'reply', null, 'quiet');
         this.watch = needsHub(h('button', {
@@ -67,7 +69,7 @@ export class ConsoleHeader {
 
     #action(name, shape, shortcut, tone) {
         return needsHub(h('button', {
-            class: `button button-${tone}`, type: 'button', testid: name,
+            class: `button button-${tone}`, type: 'button', testid: name, tTitle: `action.${name}`,
             'aria-keyshortcuts': shortcut, on: { click: () => this.act(name) },
         },
             icon(shape),
@@ -80,10 +82,10 @@ export class ConsoleHeader {
         this.dates = ticketDates();
         this.show = h('div', { class: 'show-filter', role: 'group', tLabel: 'filter.label' },
             ...['all', 'public', 'notes', 'history'].map((name) => h('button', {
-                class: 'show-button', type: 'button', data: { show: name },
-                'aria-pressed': String(name === 'all'), testid: `show-${name}`, t: `filter.${name}`,
+                class: 'show-button', type: 'button', data: { show: name }, tTitle: `filter.${name}`,
+                'aria-pressed': String(name === 'all'), testid: `show-${name}`,
                 on: { click: () => this.#choose(name, this.onShow) },
-            })));
+            }, icon(SHOW_ICONS[name]), h('span', { t: `filter.${name}` }))));
         this.presence = h('ul', { class: 'presence', tLabel: 'presence.label', testid: 'presence' });
         this.faces = new KeyedList(this.presence, ({ id }) => id, (person) => this.#face(person));
     }

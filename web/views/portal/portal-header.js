@@ -62,7 +62,7 @@ export class PortalHeader {
             testid: 'copy-link', on: { click: () => this.#copyLink() },
         }, icon('link'));
         this.resolve = h('button', {
-            class: 'button button-quiet', type: 'button', testid: 'resolve',
+            class: 'button button-quiet', type: 'button', testid: 'resolve', tTitle: 'thread.resolve',
             on: { click: () => this.#act('resolve') },
         },
             icon('checkCircle'),
@@ -81,6 +81,7 @@ export class PortalHeader {
         const { snapshot, present } = this.#room;
         write(this.ref, snapshot.ref);
         write(this.title, snapshot.title);
+        this.title.title = snapshot.title;
         this.status.update(snapshot.status);
         this.priority.update(snapshot.priority);
         this.dates.update(snapshot);

@@ -14,6 +14,7 @@ export class ComposerModes {
                 type: 'button',
                 role: 'tab',
                 data: { mode },
+                tTitle: key,
                 testid: `mode-${mode}`,
                 'aria-keyshortcuts': shortcut,
                 on: { click: () => onChoose(mode) },
