@@ -17,6 +17,9 @@ def test_the_overview_is_live_and_leads_to_tickets(desk):
     portal = desk.portal()
     portal.get("tab-overview").click()
     expect(portal.get("tile-open")).to_have_text("1")
+    opened = portal.get("activity-item").filter(has_text="a ouvert")
+    expect(opened).to_be_visible()
+    assert opened.inner_text().count("Badge refusé") == 1
     desk.hub.rest(desk.lina).patch(f"/api/tickets/{ticket['id']}", {"action": "take"})
     desk.hub.rest(desk.lina).say(ticket["id"], "canary-note-77", internal=True)
     desk.hub.rest(desk.lina).say(ticket["id"], "Je regarde.")

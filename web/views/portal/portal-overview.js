@@ -98,8 +98,10 @@ export class PortalOverview {
             element,
             update: ({ event }) => {
                 write(text, describe(event, snapshot));
-                const words = event.kind !== 'created' && event.message?.body;
-                write(about, inARow([snapshot.title, words && withoutMarks(excerpt(words))].filter(Boolean)));
+                // The line above has the title of a new ticket already.
+                const isNew = event.kind === 'created';
+                const words = event.message?.body ?? (isNew && !snapshot.redacted ? snapshot.description : null);
+                write(about, inARow([!isNew && snapshot.title, words && withoutMarks(excerpt(words))].filter(Boolean)));
                 setAttribute(element.firstElementChild, 'data-unread', this.list.isUnread(snapshot));
                 ago.update(event.at);
             },

@@ -47,9 +47,9 @@ export class TicketRow {
             data: { ticket: id, ref },
         },
             h('span', { class: 'row-line' }, this.dot, this.title, this.ago.element),
-            this.excerpt,
+            h('span', { class: 'row-line' }, this.excerpt, this.promise),
             h('span', { class: 'row-foot' }, refMark(ref), this.status.element, this.category,
-                this.priority.element, this.clip, this.promise, ...this.dates.elements));
+                this.priority.element, this.clip, ...this.dates.elements));
         this.link.addEventListener('click', (event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
             event.preventDefault();
