@@ -30,6 +30,11 @@ SMALL = """() => [...document.querySelectorAll('a[href], button, summary, select
     .map(([each, target]) => [each.dataset.testid ?? each.className, target.getBoundingClientRect()])
     .filter(([, { width, height }]) => width > 0 && (width < 43.5 || height < 43.5))
     .map(([name, { width, height }]) => `${name} ${Math.round(width)}x${Math.round(height)}`)"""
+#: The size of a drawing's words on the screen: a drawing shrinks with its card.
+WORDS = """() => Math.min(...[...document.querySelectorAll('.chart .axis')].map((each) =>
+    parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a))"""
+OVERLAPS = """() => [...document.querySelectorAll('.page-tab span')].map((each) => each.getBoundingClientRect())
+    .filter(({ left }, at, all) => at > 0 && left < all[at - 1].right).length"""
 STILL = "() => document.getAnimations().every((each) => each.playState !== 'running')"
 
 
@@ -97,7 +102,13 @@ def test_the_consoles_screens_at_each_width(desk, conversation):
     console.get("view-reports").click()
     expect(console.get("live-open")).to_have_text(re.compile("^[1-9]"))
     look(console, "console reports", failures)
+    for width in (320, 390, 1024, 1440):
+        console.page.set_viewport_size({"width": width, "height": HEIGHT})
+        if (size := console.page.evaluate(WORDS)) < 11.9:
+            failures.append(f"console reports at {width}: words of {size} pixels")
     console.get("view-settings").click()
     expect(console.get("settings-replies")).to_be_visible()
     look(console, "console settings", failures)
+    console.page.set_viewport_size({"width": 320, "height": HEIGHT})
+    assert console.page.evaluate(OVERLAPS) == 0
     assert not failures, "\n".join(failures)

@@ -4,9 +4,14 @@
 import { number } from '../../i18n/index.js';
 import { linear, linePath, niceMax, patterns, s } from '../parts/svg.js';
 
-const W = 640;
+/** Below it a drawing has fewer units, so that its words need not shrink with it. */
+export const NARROW_PX = 480;
+const unitsWide = () => (globalThis.innerWidth < NARROW_PX ? 400 : 640);
+const isNarrow = () => unitsWide() === 400;
 const H = 230;
 const PAD = { left: 46, right: 14, top: 12, bottom: 28 };
+/** Where bars with a name begin. */
+const ROW_X = 160;
 let count = 0;
 
 const point = (shape, label) => {
@@ -17,17 +22,24 @@ const point = (shape, label) => {
     return shape;
 };
 
+function drawing(height, label, ...parts) {
+    return s('svg', {
+        viewBox: `0 0 ${unitsWide()} ${height}`, class: isNarrow() ? 'chart chart-narrow' : 'chart', role: 'group',
+        'aria-label': label,
+    }, ...parts);
+}
+
 function frame(max, format, label) {
+    const W = unitsWide();
     const y = linear(H - PAD.bottom, PAD.top, max);
     const steps = [0, 0.25, 0.5, 0.75, 1].map((share) => share * max);
     const grid = steps.map((value) => s('g', {},
         s('line', { x1: PAD.left, x2: W - PAD.right, y1: y(value), y2: y(value), class: 'grid-line' }),
         s('text', { x: PAD.left - 8, y: y(value) + 4, class: 'axis axis-y' }, format(value))));
-    const svg = s('svg', { viewBox: `0 0 ${W} ${H}`, class: 'chart', role: 'group', 'aria-label': label }, ...grid);
-    return { svg, y };
+    return { svg: drawing(H, label, ...grid), y };
 }
 
-const labelEvery = (count) => Math.max(1, Math.ceil(count / 8));
+const labelEvery = (count) => Math.max(1, Math.ceil(count / (isNarrow() ? 4 : 8)));
 
 /**
  * @param {{label: string, labels: string[], series: Array<{name: string, values: Array<number|null>,
@@ -36,6 +48,7 @@ const labelEvery = (count) => Math.max(1, Math.ceil(count / 8));
 export function lineChart({ label, labels, series, format = number, max: given }) {
     const max = given ?? niceMax(Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
     const { svg, y } = frame(max, format, label);
+    const W = unitsWide();
     const x = (index) => PAD.left + ((W - PAD.left - PAD.right) * (index + 0.5)) / labels.length;
     for (const { values, tone, isArea } of series) {
         const points = values.map((value, index) => [x(index), value === null ? null : y(value)]);
@@ -67,6 +80,7 @@ export function stackedBars({ label, labels, series }) {
     const totals = labels.map((_, index) => series.reduce((sum, { values }) => sum + values[index], 0));
     const { svg, y } = frame(niceMax(Math.max(0, ...totals)), number, label);
     svg.append(patterns(id));
+    const W = unitsWide();
     const slot = (W - PAD.left - PAD.right) / labels.length;
     const width = Math.min(64, slot * 0.6);
     labels.forEach((text, index) => {
@@ -91,17 +105,18 @@ export function stackedBars({ label, labels, series }) {
 
 /** @param {{label: string, rows: Array<{name: string, values: number[]}>, tones: string[]}} data */
 export function rowBars({ label, rows, tones }) {
+    const W = unitsWide();
     const height = rows.length * 34 + 10;
     const max = Math.max(1, ...rows.flatMap(({ values }) => values));
-    const x = linear(150, W - 60, max);
-    const svg = s('svg', { viewBox: `0 0 ${W} ${height}`, class: 'chart', role: 'group', 'aria-label': label });
+    const x = linear(ROW_X, W - 60, max);
+    const svg = drawing(height, label);
     rows.forEach(({ name, values, words }, index) => {
         const top = index * 34 + 6;
-        const short = name.length > 20 ? `${name.slice(0, 19)}…` : name;
-        svg.append(s('text', { x: 140, y: top + 16, class: 'axis axis-y' }, short));
+        const short = name.length > 18 ? `${name.slice(0, 17)}…` : name;
+        svg.append(s('text', { x: ROW_X - 10, y: top + 16, class: 'axis axis-y' }, short));
         values.forEach((value, at) => {
             const y = top + at * 12;
-            svg.append(s('rect', { x: 150, y, width: Math.max(1, x(value) - 150), height: 10, rx: 2, class: `bar tone-${tones[at]}` }),
+            svg.append(s('rect', { x: ROW_X, y, width: Math.max(1, x(value) - ROW_X), height: 10, rx: 2, class: `bar tone-${tones[at]}` }),
                 s('text', { x: x(value) + 6, y: y + 9, class: 'axis' }, number(value)));
         });
         svg.append(point(s('rect', { x: 0, y: top - 4, width: W, height: 32, class: 'hit' }), `${name} : ${words}`));
@@ -112,8 +127,8 @@ export function rowBars({ label, rows, tones }) {
 /** @param {{label: string, days: string[], values: number[][], word: (day: string, hour: number, n: number) => string}} data */
 export function heatMap({ label, days, values, word }) {
     const max = Math.max(1, ...values.flat());
-    const cell = (W - 60) / 24;
-    const svg = s('svg', { viewBox: `0 0 ${W} ${days.length * 24 + 24}`, class: 'chart', role: 'group', 'aria-label': label });
+    const cell = (unitsWide() - 60) / 24;
+    const svg = drawing(days.length * 24 + 24, label);
     days.forEach((day, row) => {
         svg.append(s('text', { x: 50, y: row * 24 + 16, class: 'axis axis-y' }, day));
         values[row].forEach((n, hour) => svg.append(point(s('rect', {
@@ -121,7 +136,7 @@ export function heatMap({ label, days, values, word }) {
             'fill-opacity': n === 0 ? 0.05 : 0.15 + 0.85 * (n / max),
         }), word(day, hour, n))));
     });
-    for (let hour = 0; hour < 24; hour += 3) {
+    for (let hour = 0; hour < 24; hour += isNarrow() ? 6 : 3) {
         svg.append(s('text', { x: 58 + hour * cell + cell / 2, y: days.length * 24 + 18, class: 'axis axis-x' }, `${hour} h`));
     }
     return svg;

@@ -10,6 +10,7 @@ import { writeRoute } from '../../state/route.js';
 import { slaView } from '../../state/sla.js';
 import { h, paced, say, setAttribute, write } from '../parts/dom.js';
 import { icon } from '../parts/icon.js';
+import { NARROW_PX } from './charts.js';
 import { drawCharts } from './report-charts.js';
 import { isWall, setWall } from './wall.js';
 
@@ -77,6 +78,7 @@ export class ReportsPage {
             this.render();
         });
         this.active.on('change', this.render);
+        matchMedia(`(max-width: ${NARROW_PX - 1}px)`).addEventListener('change', () => this.#draw());
         language.on('change', () => {
             this.render();
             this.#draw();
