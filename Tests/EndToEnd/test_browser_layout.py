@@ -94,6 +94,47 @@ def test_a_low_screen_is_half_conversation(desk, conversation, role, size):
     assert screen.page.evaluate(OUTSIDE) == [0, []]
 
 
+#: How high the conversation is at least, with a head of two lines and a composer of one.
+ROOM = {(1440, 900): 620, (1024, 768): 480, (390, 844): 540, (320, 568): 284}
+BROKEN_WORDS = """() => [...document.querySelectorAll('.view-nav .nav-label')].filter((each) =>
+    each.checkVisibility() && !each.textContent.includes(' ') && each.getClientRects().length &&
+    each.getBoundingClientRect().height > 1.5 * parseFloat(getComputedStyle(each).lineHeight))
+    .map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize("role", ["client", "technician"])
+def test_head_and_composer_leave_the_height_to_the_conversation(desk, conversation, role):
+    screen = desk.portal() if role == "client" else desk.console()
+    open_thread(screen, TITLE[:30])
+    for (width, height), room in ROOM.items():
+        screen.page.set_viewport_size({"width": width, "height": height})
+        assert height_of(screen, ".thread-scroll") >= room, width
+        assert screen.page.evaluate(OUTSIDE) == [0, []], width
+        assert height_of(screen, ".composer") <= 80, width
+        if role == "technician" and width >= 1024:
+            assert height_of(screen, ".thread-header") <= 84, width
+    if role == "technician":
+        # Beside the open panel icons stand for words, which stay as names.
+        screen.page.set_viewport_size({"width": 1440, "height": 900})
+        assert screen.page.locator(".thread").bounding_box()["width"] == 480
+        for name in ("Tout", "Public", "Notes", "Historique", "Résoudre"):
+            expect(screen.page.locator(".thread").get_by_role("button", name=name, exact=True)).to_be_visible()
+        screen.page.set_viewport_size({"width": 1024, "height": 768})
+        screen.get("language").click()
+        expect(screen.get("view-unassigned")).to_contain_text("Unassigned")
+        assert screen.page.evaluate(BROKEN_WORDS) == []
+
+
+def test_a_row_of_the_portal_is_at_most_88_pixels_high(desk, conversation):
+    desk.ticket("La caisse numéro deux accepte les cartes mais la vente ne se termine jamais", priority="high")
+    portal = desk.portal()
+    expect(portal.get("ticket-row")).to_have_count(2)
+    for width in (390, 1024, 1440):
+        portal.page.set_viewport_size({"width": width, "height": 844})
+        heights = [row.bounding_box()["height"] for row in portal.get("ticket-row").all()]
+        assert all(72 <= height <= 88 for height in heights), (width, heights)
+
+
 def test_titles_of_sixty_characters_are_whole(desk, conversation):
     console = desk.console(viewport={"width": 1440, "height": 900})
     title = console.row(TITLE).locator(".row-title")
@@ -102,6 +143,7 @@ def test_titles_of_sixty_characters_are_whole(desk, conversation):
     assert title.evaluate(whole)
     # Alone, the queue is a table as wide as the page; beside a ticket it keeps what titles need.
     assert console.page.locator(".queue-pane").bounding_box()["width"] > 1100
+    assert height_of(console, ".queue-pane .pane-scroll") >= 13 * console.row(TITLE).bounding_box()["height"]
     open_thread(console, TITLE)
     widths = [console.page.locator(each).bounding_box()["width"]
               for each in (".view-nav", ".queue-pane", ".thread", ".side-panel")]
