@@ -157,3 +157,16 @@ def test_titles_of_sixty_characters_are_whole(desk, conversation):
     console.page.set_viewport_size({"width": 899, "height": 800})
     expect(console.page.locator(".queue-pane")).to_be_hidden()
     expect(console.get("back")).to_be_visible()
+
+
+def test_a_link_marks_its_row_and_brings_it_in_sight(desk):
+    last = desk.ticket("Au fond de la file", priority="low")
+    for number in range(24):
+        desk.ticket(f"Demande {number}", priority="high")
+    console = desk.console()
+    expect(console.row("Demande 0")).to_be_visible()
+    console.visit(f"{desk.hub.url}/admin/tickets?view=all&ticket={last['ref']}")
+    expect(console.get("thread-title")).to_have_text("Au fond de la file")
+    row = console.page.locator('[data-testid="ticket-row"][aria-current="true"]')
+    expect(row).to_contain_text("Au fond de la file")
+    expect(row).to_be_in_viewport()

@@ -217,8 +217,8 @@ export class QueueList {
         this.bar.setHeld(changes);
         this.grid.setAttribute('aria-rowcount', String(this.more.update(snapshots.length)));
         this.places.setParts(this.#parts(), this.source.hasMore);
-        this.#revealOpen();
         this.#drawRows();
+        this.#revealOpen();
         this.blank.hidden = ids.length > 0;
         if (ids.length === 0) drawQueueBlank(this.blank, this);
     }
@@ -257,7 +257,7 @@ export class QueueList {
         })));
     }
 
-    /** The row of a ticket that was opened from elsewhere comes into sight. */
+    /** The row of a ticket that was opened from elsewhere comes into sight, once the list has its height. */
     #revealOpen() {
         const index = this.order.indexOf(this.openID);
         if (index !== -1 && this.#revealed !== this.openID) this.places.reveal(index);
