@@ -191,6 +191,12 @@ def test_forced_colours_keep_the_open_row_and_the_place_in_the_navigation(desk):
     assert row.evaluate(outline) == "solid"
     assert console.get("view-all").evaluate(outline) == "solid"
     assert console.row("Un autre").evaluate(outline) == "none"
+    # Marks that are a ground alone keep it.
+    ground = "each => getComputedStyle(each).backgroundColor"
+    pane = console.page.locator(".queue-pane").evaluate(ground)
+    assert console.row("Un autre").locator(".unread-dot").evaluate(ground) != pane
+    shadow = "each => getComputedStyle(each).boxShadow"
+    assert console.row("Un autre").locator(".status-dot").evaluate(shadow) != "none"
 
 
 @pytest.mark.parametrize("role", ["client", "technician"])
