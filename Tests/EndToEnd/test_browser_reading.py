@@ -69,6 +69,11 @@ def test_pictures_have_thumbnails_and_a_lightbox_for_the_keyboard(desk):
     box = thumbs.first.bounding_box()
     assert (box["width"], box["height"]) == (240, 160)
     expect(thumbs.first).to_have_attribute("alt", "écran 90.png")
+    # It shrinks with its message on the narrowest phone.
+    screen.page.set_viewport_size({"width": 320, "height": 844})
+    frame, card = thumbs.first.bounding_box(), screen.page.locator(".message-card").last.bounding_box()
+    assert frame["x"] + frame["width"] <= card["x"] + card["width"]
+    screen.page.set_viewport_size({"width": 1280, "height": 800})
     # A drawing may hold script: it stays a file with a name.
     expect(screen.message("Trois fichiers").get_by_role("button", name="plan.svg")).to_be_visible()
     opener = screen.page.get_by_role("button", name="Voir écran 90.png")
@@ -197,6 +202,12 @@ def test_forced_colours_keep_the_open_row_and_the_place_in_the_navigation(desk):
     assert console.row("Un autre").locator(".unread-dot").evaluate(ground) != pane
     shadow = "each => getComputedStyle(each).boxShadow"
     assert console.row("Un autre").locator(".status-dot").evaluate(shadow) != "none"
+    portal = desk.portal(forced_colors="active")
+    edge = "each => getComputedStyle(each).borderBlockEndColor"
+    canvas = portal.page.locator("body").evaluate(ground)
+    assert portal.get("tab-overview").evaluate(edge) == canvas
+    assert portal.get("tab-tickets").evaluate(edge) != canvas
+    assert portal.get("list-all").evaluate(outline) == "solid"
 
 
 @pytest.mark.parametrize("role", ["client", "technician"])
