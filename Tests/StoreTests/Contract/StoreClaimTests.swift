@@ -98,9 +98,14 @@ import Tickets
     @Test func `a file that is not a store keeps its mode`() throws {
         try ScratchDirectory.with { directory in
             let path = directory + "/guichet.db"
-            var marked = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 84)
+            let zeros = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 84)
+            var (marked, newer) = (zeros, zeros)
             marked[71] = 1
-            let texts = [Array("root:x:0:0".utf8), Array(repeating: 0x20, count: 4096), marked]
+            // Pages of 4096 bytes, and a schema that is not known here.
+            (newer[16], newer[62]) = (0x10, 1)
+            let texts = [
+                Array("root:x:0:0".utf8), Array(repeating: 0x20, count: 4096), zeros, marked, newer,
+            ]
             for text in texts {
                 try Data(text).write(to: URL(fileURLWithPath: path))
                 try setMode(0o644, of: path)
@@ -113,7 +118,9 @@ import Tickets
     @Test func `a store whose first words are in its log alone is closed too`() throws {
         try ScratchDirectory.with { directory in
             let path = directory + "/guichet.db"
-            for text in [[], Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 4080)] {
+            var first = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 4080)
+            first[16] = 0x10
+            for text in [[], first] {
                 try Data(text).write(to: URL(fileURLWithPath: path))
                 try setMode(0o644, of: path)
                 #expect(try SQLiteStoreOpener(path: path).repairPermissions().count == 1)
